@@ -1,0 +1,1 @@
+//! Bencoding (BEP 3): skeleton.

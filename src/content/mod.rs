@@ -1,0 +1,1 @@
+//! Which bytes feed which digests: skeleton.

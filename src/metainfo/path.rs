@@ -1,0 +1,1 @@
+//! Safe relative paths: skeleton.
