@@ -1,0 +1,3 @@
+//! The integration tests, linked into one binary.
+
+mod corpus_bencode;
