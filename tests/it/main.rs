@@ -1,0 +1,3 @@
+//! Integration tests, all in one binary.
+
+mod corpus_magnet;
