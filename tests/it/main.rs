@@ -1,3 +1,4 @@
-//! Integration tests, all in one binary.
+//! The integration tests, linked into one binary.
 
+mod corpus_bencode;
 mod corpus_magnet;
