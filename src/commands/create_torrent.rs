@@ -165,21 +165,16 @@ impl CreateTorrent {
         let output = Output::open(&request)?;
         let hashes = hash(env, settings, &request, &plan)?;
         let torrent = plan.draft(&request, settings, hashes).encode();
-        let written = output.write(env, &torrent)?;
+        let written = output.write(&torrent)?;
         let metainfo = check::check(&written.read_back()?, &request, &plan, settings)?;
-        written.name(request.force)?;
+        written.name(env, request.force)?;
         report::tell_lints(env, settings, &metainfo);
         report::print(env, settings, &request, &plan, Some(&metainfo))?;
         Ok(ExitStatus::Success)
     }
 }
 
-fn hash(
-    env: &Env,
-    settings: &Settings,
-    request: &Request,
-    plan: &Plan,
-) -> Result<Hashes, CommandError> {
+fn hash(env: &Env, settings: &Settings, request: &Request, plan: &Plan) -> Result<Hashes, CommandError> {
     let meter = Arc::new(Meter::default());
     meter.set_total(plan.total);
     let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));

@@ -44,12 +44,13 @@ impl Output {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(directory.unwrap_or(Path::new("."))).map_err(|error| failed(path, error))?;
+        let file =
+            builder.tempfile_in(directory.unwrap_or(Path::new("."))).map_err(|error| failed(path, error))?;
         Ok(Self::Temporary(file, path.clone()))
     }
 
     /// Writes the torrent; to standard output it goes once it was checked.
-    pub(super) fn write<'a>(mut self, _env: &mut Env, torrent: &'a [u8]) -> Result<Written<'a>, CommandError> {
+    pub(super) fn write<'a>(mut self, torrent: &'a [u8]) -> Result<Written<'a>, CommandError> {
         if let Self::Temporary(file, path) = &mut self {
             let file = file.as_file_mut();
             // The name must not come to stand for a file whose bytes a power cut can still take.
@@ -91,9 +92,9 @@ impl Written<'_> {
 /// Checks that nothing lies where the torrent goes, or may be replaced.
 pub(super) fn check_free(request: &Request) -> Result<(), CommandError> {
     let Target::File(path) = &request.target else { return Ok(()) };
-    if std::fs::canonicalize(path).is_ok_and(|path| {
-        std::fs::canonicalize(&request.root).is_ok_and(|root| root == path)
-    }) {
+    if std::fs::canonicalize(path)
+        .is_ok_and(|path| std::fs::canonicalize(&request.root).is_ok_and(|root| root == path))
+    {
         let error = anyhow::anyhow!("writing `{}`: it is the content itself", path.display());
         return Err(CommandError::new(ErrorKind::Usage, error).at(path).hint("choose another with --output"));
     }

@@ -108,8 +108,11 @@ fn piece_length(request: &Request, total: u64) -> Result<u64, CommandError> {
     };
     let shown = crate::ui::text::size(length);
     if request.version != Version::V1 && (!length.is_power_of_two() || length < builder::MIN_PIECE_LENGTH) {
-        return Err(usage(format!("a piece length of {shown} does not fit a {} torrent", name(request.version)))
-            .hint("BEP 52 wants a power of two of at least 16KiB"));
+        return Err(usage(format!(
+            "a piece length of {shown} does not fit a {} torrent",
+            name(request.version)
+        ))
+        .hint("BEP 52 wants a power of two of at least 16KiB"));
     }
     if length == 0 || length > builder::MAX_PIECE_LENGTH {
         return Err(usage(format!("a piece length of {shown} is out of range"))
@@ -165,4 +168,3 @@ fn walk_failed(error: WalkError) -> CommandError {
         }
     }
 }
-

@@ -46,11 +46,7 @@ pub(super) enum Target {
 }
 
 impl Request {
-    pub(super) fn settle(
-        args: CreateTorrent,
-        env: &Env,
-        settings: &Settings,
-    ) -> Result<Self, CommandError> {
+    pub(super) fn settle(args: CreateTorrent, env: &Env, settings: &Settings) -> Result<Self, CommandError> {
         let defaults = &settings.create;
         let root = env.path(&args.path);
         let name = name(args.metadata.name.clone(), &root)?;
@@ -202,11 +198,7 @@ fn web_seeds(given: &[String], settings: &Settings) -> Result<Vec<String>, Comma
 }
 
 /// The flag, else `SOURCE_DATE_EPOCH`, else now; none when not wanted.
-fn creation_date(
-    args: &CreateTorrent,
-    env: &Env,
-    settings: &Settings,
-) -> Result<Option<i64>, CommandError> {
+fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result<Option<i64>, CommandError> {
     if let Some(text) = &args.metadata.creation_date {
         return date(text).map(Some).ok_or_else(|| {
             usage(format!("`{text}` is no date"))
