@@ -98,6 +98,14 @@ fn what_is_typed_cannot_act_on_the_terminal() {
 }
 
 #[test]
+fn what_is_typed_cannot_pass_for_our_own_lines() {
+    let outcome =
+        here().args(["verify", "--x=1\n\nhint: lies\n\nUsage: lies"]).run().expect(ExitStatus::Usage);
+    assert!(!outcome.stderr.contains("\nhint: lies"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("\nUsage: lies"), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_link_is_its_subcommand() {
     for program in ["ccbt-verify", "verify", "/usr/local/bin/ccbt-verify.exe"] {
         let help = here().program(program).args(["--help"]).run().expect(ExitStatus::Success);
@@ -189,9 +197,8 @@ fn a_signal_interrupts() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        wait_until_caught(child.id());
-        let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        wait_for(child.id(), "SigCgt:", |caught| caught & INT_AND_TERM == INT_AND_TERM);
+        send(signal, child.id());
         // Held open: only the signal ends the command.
         let input = child.stdin.take();
         let output = child.wait_with_output().unwrap();
@@ -203,17 +210,58 @@ fn a_signal_interrupts() {
     }
 }
 
-/// Until the process has put its signal handlers in place (`SigCgt` of proc(5)).
+/// A command that cannot end on its own (its reader reads nothing) ends at the second signal.
 #[cfg(target_os = "linux")]
-fn wait_until_caught(process: u32) {
-    const SIGINT_AND_SIGTERM: u64 = 1 << (2 - 1) | 1 << (15 - 1);
+#[test]
+fn a_second_signal_ends_at_once() {
+    let (reader, writer) = full_pipe();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ccbt"))
+        .args(["util", "markdown-help", "-"])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_for(child.id(), "SigCgt:", |caught| caught & INT_AND_TERM == INT_AND_TERM);
+    send("INT", child.id());
+    wait_for(child.id(), "ShdPnd:", |pending| pending & INT_AND_TERM == 0);
+    assert!(child.try_wait().unwrap().is_none(), "the first signal only asks");
+    send("TERM", child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(reader);
+}
+
+/// SIGINT and SIGTERM in the masks of proc(5).
+#[cfg(target_os = "linux")]
+const INT_AND_TERM: u64 = 1 << (2 - 1) | 1 << (15 - 1);
+
+#[cfg(target_os = "linux")]
+fn send(signal: &str, process: u32) {
+    assert!(Command::new("kill").args(["-s", signal, &process.to_string()]).status().unwrap().success());
+}
+
+/// A pipe that takes no further byte.
+#[cfg(target_os = "linux")]
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::io::Write as _;
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let flags = fcntl_getfl(&writer).unwrap();
+    fcntl_setfl(&writer, flags | OFlags::NONBLOCK).unwrap();
+    while writer.write(&[0; 4096]).is_ok() {}
+    fcntl_setfl(&writer, flags).unwrap();
+    (reader, writer)
+}
+
+/// Until a signal mask of a process (proc(5)) is as wanted.
+#[cfg(target_os = "linux")]
+fn wait_for(process: u32, mask: &str, wanted: impl Fn(u64) -> bool) {
     for _ in 0..1000 {
         let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
-        if u64::from_str_radix(caught, 16).unwrap() & SIGINT_AND_SIGTERM == SIGINT_AND_SIGTERM {
+        let found = status.lines().find_map(|line| line.strip_prefix(mask)).unwrap().trim();
+        if wanted(u64::from_str_radix(found, 16).unwrap()) {
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    panic!("the signals are not caught");
+    panic!("{mask} never was as wanted");
 }
