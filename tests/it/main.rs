@@ -6,7 +6,9 @@
     reason = "tests may panic and say what they skipped"
 )]
 
+mod cli_create;
 mod cli_frame;
+mod cli_verify;
 mod corpus;
 mod corpus_bencode;
 mod corpus_magnet;
