@@ -52,10 +52,32 @@ fn v1_is_made_when_none_is_asked_for_and_the_settings_may_say_otherwise() {
 fn every_key_lands_where_its_bep_says() {
     let root = tree::golden();
     let args = [
-        "t", "-o", "x.torrent", "--name", "other name", "-l", "16", "--private", "--source", "SRC",
-        "--comment", "hello", "--created-by", "me", "--creation-date", "2026-01-31T00:00:00Z",
-        "--tracker", "http://a.example/announce,udp://b.example:1", "--tracker", "wss://c.example",
-        "--web-seed", "http://w.example/", "--web-seed", "https://v.example/d/", "--md5", "--sha1",
+        "t",
+        "-o",
+        "x.torrent",
+        "--name",
+        "other name",
+        "-l",
+        "16",
+        "--private",
+        "--source",
+        "SRC",
+        "--comment",
+        "hello",
+        "--created-by",
+        "me",
+        "--creation-date",
+        "2026-01-31T00:00:00Z",
+        "--tracker",
+        "http://a.example/announce,udp://b.example:1",
+        "--tracker",
+        "wss://c.example",
+        "--web-seed",
+        "http://w.example/",
+        "--web-seed",
+        "https://v.example/d/",
+        "--md5",
+        "--sha1",
     ];
     run(root.path(), &args).expect(ExitStatus::Success);
     let torrent = made(root.path(), "x.torrent");
