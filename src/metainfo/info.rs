@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::error::Error;
-use super::fields::FileFields;
+use super::fields::{FileFields, quoted};
 use super::file_list::{self, Budget, FileList};
 use super::file_tree;
 use super::hybrid;
 use super::limits::{BLOCK, Limits, MAX_PIECE_LENGTH};
 use super::lint::Lints;
+use super::path;
 use super::urls::ignored;
 use super::{Info, Severity, Text, V1, Version};
 use crate::bencode::{self, Document, Kind, Value};
@@ -222,6 +223,10 @@ fn v1_list(
             }
             if keys.file.length.is_none() {
                 return Err(Error::Length { reason: "is missing, and so is `files`".into() });
+            }
+            if !path::is_usable_name(name) {
+                let reason = format!("of the file is nothing but dots and separators: {}", quoted(name));
+                return Err(Error::Name { reason });
             }
             file_list::single(name, &keys.file, lints)
         }
