@@ -6,6 +6,7 @@
 mod create_torrent;
 mod inspect;
 mod magnet;
+mod source;
 mod util;
 mod verify;
 
