@@ -18,13 +18,15 @@ use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::ui;
 
 /// The name of the program, whatever it was started as.
-const NAME: &str = "ccbt";
+pub(crate) const NAME: &str = "ccbt";
+/// What it is, in a line.
+const ABOUT: &str = "Every BitTorrent tool in one binary";
 /// Columns of help text where no terminal says otherwise.
 const USUAL_COLUMNS: usize = 100;
 
-/// Every BitTorrent tool in one binary
+/// A command line as typed.
 #[derive(Debug, Parser)]
-#[command(name = NAME, version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = NAME, about = ABOUT, long_about = None, version, propagate_version = true, arg_required_else_help = true)]
 #[command(subcommand_required = true, infer_long_args = false)]
 struct Cli {
     #[command(flatten)]
@@ -33,7 +35,7 @@ struct Cli {
     command: Root,
 }
 
-/// Flags that every command takes.
+// Flags that every command takes; a doc comment here would become the description of ccbt.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct GlobalArgs {
@@ -65,7 +67,7 @@ enum Root {
     Util(Util),
 }
 
-/// The subcommands people see.
+// The subcommands people see; a doc comment here would become the description of ccbt.
 #[derive(Debug, Subcommand)]
 enum Command {
     CreateTorrent(CreateTorrent),
@@ -88,7 +90,7 @@ pub fn run(mut env: Env) -> ExitStatus {
 pub(crate) fn documented() -> clap::Command {
     let root = clap::Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Every BitTorrent tool in one binary")
+        .about(ABOUT)
         .propagate_version(true)
         .subcommand_required(true);
     Command::augment_subcommands(GlobalArgs::augment_args(root)).term_width(USUAL_COLUMNS)
@@ -154,7 +156,9 @@ fn unparsed(env: &mut Env, args: &[OsString], error: &clap::Error) -> Result<Exi
             Ok(ExitStatus::Success)
         }
         ClapKind::DisplayVersion => {
-            let version = version::text(raw_short(args, 'v') || raw_long(args, "--verbose"), env)?;
+            let verbose = raw_short(args, 'v') || raw_long(args, "--verbose");
+            let config = raw_value(args, "--config").map(PathBuf::from);
+            let version = version::text(env, verbose, config)?;
             env.out.write_all(version.as_bytes())?;
             Ok(ExitStatus::Success)
         }
@@ -165,7 +169,7 @@ fn unparsed(env: &mut Env, args: &[OsString], error: &clap::Error) -> Result<Exi
         }
         _ => {
             let color = config::color(env, raw_color(args)).err;
-            Ok(ui::error::report_usage(env, raw_long(args, "--json"), color, error))
+            Ok(ui::error::report_usage(env, raw_long(args, "--json"), color, args, error))
         }
     }
 }
@@ -181,7 +185,11 @@ fn finish(env: &mut Env, args: &[OsString], status: Result<ExitStatus, CommandEr
             Ok(()) => Ok(status),
         }
     });
-    status.unwrap_or_else(|error| {
+    status.unwrap_or_else(|mut error| {
+        // A read that was given up because the user asked to stop did not fail.
+        if error.kind == ErrorKind::Read && env.is_interrupted() {
+            error.kind = ErrorKind::Interrupted;
+        }
         let color = config::color(env, raw_color(args)).err;
         ui::error::report(env, raw_long(args, "--json"), color, &error)
     })
@@ -213,11 +221,20 @@ fn raw_short(args: &[OsString], flag: char) -> bool {
     raw(args).any(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains(flag))
 }
 
+fn raw_value<'a>(args: &'a [OsString], flag: &str) -> Option<&'a str> {
+    let mut words = raw(args);
+    while let Some(word) = words.next() {
+        match word.strip_prefix(flag) {
+            Some("") => return words.next(),
+            Some(joined) if joined.starts_with('=') => return joined.get(1..),
+            _ => {}
+        }
+    }
+    None
+}
+
 fn raw_color(args: &[OsString]) -> Option<When> {
-    let words: Vec<&str> = raw(args).collect();
-    let after = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1]);
-    let joined = words.iter().filter_map(|arg| arg.strip_prefix("--color="));
-    after.chain(joined).find_map(|value| <When as clap::ValueEnum>::from_str(value, false).ok())
+    raw_value(args, "--color").and_then(|value| <When as clap::ValueEnum>::from_str(value, false).ok())
 }
 
 #[cfg(test)]
@@ -257,5 +274,8 @@ mod tests {
         let args: Vec<OsString> = ["ccbt", "--color", "never", "--", "--json"].map(Into::into).into();
         assert!(!raw_long(&args, "--json"));
         assert_eq!(raw_color(&args), Some(When::Never));
+        let args: Vec<OsString> = ["ccbt", "--colors=x", "--color=always", "--config"].map(Into::into).into();
+        assert_eq!(raw_color(&args), Some(When::Always));
+        assert_eq!(raw_value(&args, "--config"), None);
     }
 }

@@ -65,7 +65,7 @@ impl Inspect {
                 Err(error) if matches!(error.kind, ErrorKind::ClosedPipe | ErrorKind::Write) => {
                     return Err(error);
                 }
-                Err(error) if self.inputs.len() == 1 => return Err(error),
+                Err(error) if self.inputs.len() == 1 || env.is_interrupted() => return Err(error),
                 Err(error) => {
                     env.out.flush()?;
                     ui::error::report(env, settings.json, settings.color.err, &error)

@@ -175,6 +175,8 @@ fn fetch(env: &Env, limits: &NetworkLimits, url: &str) -> Result<Vec<u8>, Comman
                 let why = anyhow!("the server sends more than {limit} bytes").context("not a torrent");
                 return Err(CommandError::new(ErrorKind::BadInput, why).at(url));
             }
+            // Its own text would only say that it is one of input and output.
+            Ok(Err(ureq::Error::Io(error))) => return Err(network_error(url, error.into())),
             Ok(Err(error)) => return Err(network_error(url, error.into())),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(network_error(url, anyhow!("the download ended unexpectedly")));

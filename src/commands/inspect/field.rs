@@ -101,7 +101,8 @@ fn unknown<'a>(name: &str, part: &str, known: impl IntoIterator<Item = &'a str>)
     };
     let error = CommandError::new(ErrorKind::Usage, why);
     let scored = known.iter().map(|candidate| (strsim::jaro_winkler(part, candidate), candidate));
-    match scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)) {
+    // Reversed, because of equals the last would be taken.
+    match scored.rev().filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((_, meant)) => error.hint(format!("did you mean `{meant}`?")),
         None if known.is_empty() => error.hint("the value before the dot holds no fields"),
         None => error.hint(format!("there is {}", ui::text::choices(known.iter().copied()))),

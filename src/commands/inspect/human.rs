@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io;
 
-use super::report::{PieceStats, Report, UnknownKey, UnknownValue};
+use super::report::{Date, PieceStats, Report, UnknownKey, UnknownValue};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::CommandError;
@@ -82,8 +82,13 @@ fn origin(fields: &mut Fields<&mut Vec<u8>>, report: &Report<'_>) -> io::Result<
         fields.text("Comment", comment)?;
     }
     fields.maybe("Created by", report.created_by.as_deref())?;
-    let number = report.creation_timestamp.map(|seconds| format!("{seconds} (no date of any calendar)"));
-    fields.maybe("Created", report.creation_date.as_deref().or(number.as_deref()))?;
+    match &report.creation_date {
+        None => {}
+        Some(Date::Calendar(date)) => fields.row("Created", date)?,
+        Some(Date::Number(seconds)) => {
+            fields.row("Created", &format!("{seconds} (seconds since 1970, beyond any calendar)"))?;
+        }
+    }
     fields.maybe("Encoding", report.encoding.as_deref())?;
     fields.maybe("Torrent size", report.torrent_size.map(|size| bytes(size as u64)).as_deref())
 }
@@ -105,7 +110,7 @@ fn network(fields: &mut Fields<&mut Vec<u8>>, report: &Report<'_>) -> io::Result
     fields.rows("Nodes", &report.nodes)?;
     fields.rows("Peers", report.peers.iter().map(ToString::to_string))?;
     let selected = report.select_only.len();
-    let selected = (selected > 0).then(|| format!("{} of the files", count(selected as u64)));
+    let selected = (selected > 0).then(|| counted(selected as u64, "file"));
     fields.maybe("Selected", selected.as_deref())
 }
 
@@ -132,29 +137,33 @@ fn bytes(length: u64) -> String {
     if length < 1024 { size(length) } else { format!("{} ({} bytes)", size(length), count(length)) }
 }
 
+fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
 fn piece_lines(pieces: u64, stats: &PieceStats) -> Vec<String> {
-    let mut lines = vec![count(pieces)];
-    if pieces > 0 {
-        lines[0] = format!("{}, the last one of {}", count(pieces), size(stats.last_piece_length));
-    }
+    let mut lines = vec![match pieces {
+        0 | 1 => count(pieces),
+        _ => format!("{}, the last one of {}", count(pieces), size(stats.last_piece_length)),
+    }];
     if stats.shared_pieces > 0 {
-        let (shared, files) = (count(stats.shared_pieces), count(stats.files_sharing_pieces));
-        lines.push(format!("{shared} shared by {files} files"));
+        let (shared, files) = (count(stats.shared_pieces), counted(stats.files_sharing_pieces, "file"));
+        lines.push(format!("{shared} shared by {files}"));
     }
     lines
 }
 
 fn file_lines(files: u64, pads: u64, stats: Option<&PieceStats>) -> Vec<String> {
-    let mut lines = vec![count(files)];
-    let Some(stats) = stats else { return lines };
-    if stats.empty_files > 0 {
-        lines[0] = format!("{}, {} of them empty", count(files), count(stats.empty_files));
-    }
+    let Some(stats) = stats else { return vec![count(files)] };
+    let mut lines = vec![match stats.empty_files {
+        0 => count(files),
+        empty => format!("{}, {} of them empty", count(files), count(empty)),
+    }];
     if pads > 0 || stats.padding > 0 {
         let padding = size(stats.padding);
         lines.push(match pads {
             0 => format!("{padding} between them belong to none"),
-            _ => format!("and {} pad files, {padding}", count(pads)),
+            _ => format!("and {}, {padding}", counted(pads, "pad file")),
         });
     }
     lines

@@ -98,8 +98,7 @@ pub(super) struct Report<'a> {
     pub(super) source_tag: Option<Cow<'a, str>>,
     pub(super) comment: Option<Cow<'a, str>>,
     pub(super) created_by: Option<Cow<'a, str>>,
-    /// RFC 3339; null for a date no calendar holds.
-    pub(super) creation_date: Option<String>,
+    pub(super) creation_date: Option<Date>,
     /// Seconds since 1970, whatever they mean.
     pub(super) creation_timestamp: Option<i64>,
     pub(super) encoding: Option<Cow<'a, str>>,
@@ -128,6 +127,22 @@ pub(super) struct Report<'a> {
     pub(super) lints: &'a [Lint],
     pub(super) magnet: String,
     pub(super) files: Files<'a>,
+}
+
+/// When a torrent says it was made.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Date {
+    /// RFC 3339 in UTC.
+    Calendar(String),
+    /// Seconds since 1970 that no calendar holds.
+    Number(i64),
+}
+
+impl From<i64> for Date {
+    fn from(seconds: i64) -> Self {
+        ui::text::unix_time(seconds).map_or(Self::Number(seconds), Self::Calendar)
+    }
 }
 
 /// How the files lie in the pieces.
@@ -198,7 +213,7 @@ impl<'a> Report<'a> {
             source_tag: info.source.as_ref().map(Text::lossy),
             comment: torrent.comment.as_ref().map(Text::lossy),
             created_by: torrent.created_by.as_ref().map(Text::lossy),
-            creation_date: torrent.creation_date.and_then(ui::text::unix_time),
+            creation_date: torrent.creation_date.map(Date::from),
             creation_timestamp: torrent.creation_date,
             encoding: torrent.encoding.as_ref().map(Text::lossy),
             trackers: Cow::Borrowed(&torrent.trackers),
