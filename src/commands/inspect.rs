@@ -88,9 +88,9 @@ impl Inspect {
         match source::load(env, settings, input)? {
             Source::Torrent(torrent) => {
                 let paths = resolve(input, &torrent)?;
-                self.show(env, settings, &Report::of_torrent(&name, &torrent, &paths), further)
+                self.show(env, settings, Report::of_torrent(&name, &torrent, &paths), further)
             }
-            Source::Magnet(magnet) => self.show(env, settings, &Report::of_magnet(&name, &magnet), further),
+            Source::Magnet(magnet) => self.show(env, settings, Report::of_magnet(&name, &magnet), further),
         }
     }
 
@@ -98,13 +98,13 @@ impl Inspect {
         &self,
         env: &mut Env,
         settings: &Settings,
-        report: &Report<'_>,
+        report: Report<'_>,
         further: bool,
     ) -> Result<ExitStatus, CommandError> {
         if let Some(name) = &self.field {
             field::print(env, settings, report, name)?;
         } else if settings.json {
-            ui::json::print(env, report)?;
+            ui::json::print(env, &report)?;
         } else if self.files {
             if !report.is_torrent() {
                 ui::note(env, settings, "a magnet holds no list of files");
@@ -112,7 +112,7 @@ impl Inspect {
             }
             files::print(env, &report.files)?;
         } else {
-            human::print(env, settings, report, further)?;
+            human::print(env, settings, &report, further)?;
         }
         Ok(ExitStatus::Success)
     }

@@ -229,4 +229,13 @@ mod tests {
         assert_eq!(read_bounded(io::repeat(b'd'), u64::MAX).expect("readable"), None);
         assert_eq!(read_bounded(&b"de"[..], 2).expect("readable"), Some(b"de".to_vec()));
     }
+
+    #[test]
+    fn an_interruption_does_not_wait_for_the_server() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", silent.local_addr().expect("an address"));
+        let mut env = crate::env::testing::TestEnv::new("/").interrupted().env();
+        let error = load(&mut env, &Settings::for_tests(), OsStr::new(&url)).expect_err("nothing was sent");
+        assert_eq!(error.kind, ErrorKind::Interrupted);
+    }
 }
