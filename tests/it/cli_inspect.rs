@@ -190,15 +190,23 @@ fn attributes_and_hints_of_files_are_told() {
         dict(own.into_iter().chain(more))
     };
     let files = list([
-        file("run", 1, vec![("attr", text("xh")), ("sha1", text([0xab; 20])), ("md5sum", text("cd".repeat(16)))]),
+        file(
+            "run",
+            1,
+            vec![("attr", text("xh")), ("sha1", text([0xab; 20])), ("md5sum", text("cd".repeat(16)))],
+        ),
         file("link", 0, vec![("attr", text("l")), ("symlink path", list([text("run")]))]),
         file("lost", 0, vec![("attr", text("l")), ("symlink path", list([text(".."), text("etc")]))]),
         file("old", 1, vec![("mtime", int(12))]),
     ]);
-    let info = [("name", text("t")), ("piece length", int(16384)), ("pieces", text([7; 20])), ("files", files)];
+    let info =
+        [("name", text("t")), ("piece length", int(16384)), ("pieces", text([7; 20])), ("files", files)];
     let document = document(dict([("info", dict(info))]));
     let field = |index: usize, name: &str| document["files"][index][name].clone();
-    assert_eq!((field(0, "attr"), field(1, "attr"), field(3, "attr")), (json!("xh"), json!("l"), json!(null)));
+    assert_eq!(
+        (field(0, "attr"), field(1, "attr"), field(3, "attr")),
+        (json!("xh"), json!("l"), json!(null))
+    );
     assert_eq!((field(0, "sha1"), field(0, "md5")), (json!("ab".repeat(20)), json!("cd".repeat(16))));
     assert_eq!((field(1, "symlink"), field(2, "symlink")), (json!("run"), json!(null)));
     assert_eq!((field(3, "mtime"), document["files"][3].get("symlink")), (json!(12), None));
