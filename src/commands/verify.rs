@@ -7,6 +7,7 @@ mod content;
 mod report;
 mod verdict;
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use verdict::Verdict;
 pub(crate) struct Verify {
     /// Torrent: a file, a URL, or `-` for standard input
     #[arg(value_name = "TORRENT")]
-    torrent: String,
+    torrent: OsString,
     /// The file or directory itself [default: the torrent's name beside the torrent]
     #[arg(value_name = "CONTENT")]
     content: Option<PathBuf>,
@@ -49,13 +50,14 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
-        let torrent = source::load(env, settings, &self.torrent)?;
+        let torrent = source::load_torrent(env, settings, &self.torrent)?;
         let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent)?;
         let content = Content::find(&torrent, root)?;
         let hashes = self.hash(env, settings, &torrent, &content)?;
         let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
         let complete = verdict.complete && !(self.strict && !content.extra.is_empty());
-        report::print(env, settings, &self.torrent, &torrent, &content, &verdict, complete)?;
+        let named = self.torrent.to_string_lossy();
+        report::print(env, settings, &named, &torrent, &content, &verdict, complete)?;
         Ok(if complete { ExitStatus::Success } else { ExitStatus::No })
     }
 

@@ -23,7 +23,7 @@ use crate::id::{InfoHashV1, InfoHashV2};
 use crate::metainfo::{Metainfo, Text};
 
 pub use endpoint::{Endpoint, Host, InvalidEndpoint};
-pub use selection::{InvalidSelection, parse_selection};
+pub use selection::{InvalidSelection, Ranges, parse_selection};
 
 /// Longest URI read, bytes. Real ones stay below 10 kB; reading is linear, so this only bounds
 /// memory, and it leaves room for tens of thousands of parameters.

@@ -60,8 +60,9 @@ pub(super) fn indices(mut spans: Vec<Span>) -> Vec<u32> {
     indices
 }
 
-/// Writes rising indices, neighbours as ranges.
-pub(super) struct Ranges<'a>(pub &'a [u32]);
+/// Writes rising indices, neighbours as ranges: `0,2-4`.
+#[derive(Clone, Copy, Debug)]
+pub struct Ranges<'a>(pub &'a [u32]);
 
 impl fmt::Display for Ranges<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

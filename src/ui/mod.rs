@@ -4,10 +4,12 @@
 //! progress. Does not know what a torrent is.
 
 pub(crate) mod error;
+pub(crate) mod fields;
 pub(crate) mod json;
 pub(crate) mod progress;
 pub(crate) mod style;
 pub(crate) mod text;
+pub(crate) mod tree;
 
 use crate::config::Settings;
 use crate::env::Env;

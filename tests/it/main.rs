@@ -8,6 +8,8 @@
 
 mod cli_create;
 mod cli_frame;
+mod cli_inspect;
+mod cli_magnet;
 mod cli_verify;
 mod corpus;
 mod corpus_bencode;
@@ -17,4 +19,5 @@ mod corpus_paths;
 mod generated;
 mod golden;
 mod schema;
+mod torrents;
 mod tree;

@@ -1,6 +1,7 @@
 //! What lies on disk where the torrent's files should be.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -53,7 +54,7 @@ impl Found {
 /// The file or directory to check: as given, or the torrent's name beside the torrent.
 pub(super) fn locate(
     env: &Env,
-    torrent: &str,
+    torrent: &OsStr,
     content: Option<&Path>,
     metainfo: &Metainfo,
 ) -> Result<PathBuf, CommandError> {

@@ -1,0 +1,165 @@
+//! The files of a torrent, as the document and `--files` list them.
+//!
+//! Made one by one while they are written: a torrent of half a million files needs no second list.
+
+use std::borrow::Cow;
+use std::io::Write as _;
+
+use serde::{Serialize, Serializer};
+
+use crate::env::Env;
+use crate::exit::CommandError;
+use crate::hex;
+use crate::metainfo::path::{Link, Resolved, ResolvedFile};
+use crate::metainfo::{Attr, File, Metainfo, Text};
+use crate::ui;
+
+/// All files; none for a magnet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Files<'a> {
+    files: &'a [File],
+    paths: &'a [ResolvedFile],
+    piece_length: u64,
+    /// Bytes that every path begins with: the torrent's directory and the slash after it.
+    root: usize,
+}
+
+/// One file.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry<'a> {
+    /// Among the files without pads.
+    index: usize,
+    /// As on disk, below the torrent's directory.
+    pub(super) path: &'a str,
+    /// Raw components joined by `/`, where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_hex: Option<String>,
+    /// Components as in the torrent, where they differ from `path`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_in_torrent: Option<Vec<Cow<'a, str>>>,
+    pub(super) length: u64,
+    /// In the piece space, bytes.
+    offset: u64,
+    /// BEP 47 flags.
+    attr: Option<&'static str>,
+    pieces_root: Option<Hex<'a>>,
+    first_piece: Option<u64>,
+    last_piece: Option<u64>,
+    /// Where a symlink points, null when at nothing in the torrent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symlink: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<Hex<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<Hex<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtime: Option<i64>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(torrent: &'a Metainfo, paths: &'a Resolved) -> Self {
+        Self {
+            files: &torrent.info.files,
+            paths: &paths.files,
+            piece_length: torrent.info.piece_length,
+            root: paths.root.as_ref().map_or(0, |root| root.as_str().len() + 1),
+        }
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Entry<'a>> {
+        self.files.iter().zip(self.paths).enumerate().map(move |(index, pair)| self.entry(index, pair))
+    }
+
+    /// Path and size alone.
+    pub(super) fn sizes(self) -> impl Iterator<Item = (&'a str, u64)> {
+        self.files.iter().zip(self.paths).map(move |(file, on_disk)| (self.below(on_disk), file.length))
+    }
+
+    fn below(self, on_disk: &'a ResolvedFile) -> &'a str {
+        let path = on_disk.path.as_str();
+        path.get(self.root..).unwrap_or(path)
+    }
+
+    fn entry(self, index: usize, (file, on_disk): (&'a File, &'a ResolvedFile)) -> Entry<'a> {
+        let path = self.below(on_disk);
+        let pieces = file.pieces(self.piece_length);
+        let changed = !is_same(path, &file.path);
+        // A path that is not UTF-8 is always changed.
+        let not_utf8 = changed && file.path.iter().any(|component| component.utf8().is_none());
+        Entry {
+            index,
+            path,
+            path_hex: not_utf8.then(|| joined_hex(&file.path)),
+            path_in_torrent: changed.then(|| file.path.iter().map(Text::lossy).collect()),
+            length: file.length,
+            offset: file.offset,
+            attr: flags(file.attr),
+            pieces_root: file.pieces_root.as_ref().map(|root| Hex(root)),
+            first_piece: pieces.map(|(first, _)| first),
+            last_piece: pieces.map(|(_, last)| last),
+            symlink: on_disk.link.as_ref().map(|link| match link {
+                Link::To(target) => target.as_str().get(self.root..),
+                Link::Nowhere => None,
+            }),
+            sha1: file.sha1.as_ref().map(|hash| Hex(hash)),
+            md5: file.md5.as_ref().map(|hash| Hex(hash)),
+            mtime: file.mtime,
+        }
+    }
+}
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
+    }
+}
+
+/// Prints the files as lines of fields with tabs between. Safe paths hold no control characters; on a
+/// terminal, what cannot be seen is shown as well.
+pub(super) fn print(env: &mut Env, files: &Files<'_>) -> Result<(), CommandError> {
+    let mut out = Vec::new();
+    for file in files.iter() {
+        let path = if env.out_is_terminal { ui::text::visible(file.path) } else { file.path.into() };
+        let (index, length, offset) = (file.index, file.length, file.offset);
+        match file.first_piece.zip(file.last_piece) {
+            Some((first, last)) => writeln!(out, "{index}\t{length}\t{offset}\t{first}\t{last}\t{path}")?,
+            None => writeln!(out, "{index}\t{length}\t{offset}\t-\t-\t{path}")?,
+        }
+    }
+    env.out.write_all(&out)?;
+    Ok(())
+}
+
+fn is_same(path: &str, components: &[Text]) -> bool {
+    let mut found = path.split('/');
+    components.iter().all(|raw| found.next().is_some_and(|safe| safe.as_bytes() == raw.0))
+        && found.next().is_none()
+}
+
+fn joined_hex(components: &[Text]) -> String {
+    let raw: Vec<&[u8]> = components.iter().map(|component| &component.0[..]).collect();
+    hex::encode(&raw.join(&b'/'))
+}
+
+fn flags(attr: Attr) -> Option<&'static str> {
+    match (attr.symlink, attr.executable, attr.hidden) {
+        (false, false, false) => None,
+        (false, false, true) => Some("h"),
+        (false, true, false) => Some("x"),
+        (false, true, true) => Some("xh"),
+        (true, false, false) => Some("l"),
+        (true, false, true) => Some("lh"),
+        (true, true, false) => Some("lx"),
+        (true, true, true) => Some("lxh"),
+    }
+}
+
+/// Bytes of a hash, told in lower-case hexadecimal.
+#[derive(Clone, Copy, Debug)]
+struct Hex<'a>(&'a [u8]);
+
+impl Serialize for Hex<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&hex::encode(self.0))
+    }
+}
