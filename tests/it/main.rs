@@ -1,0 +1,7 @@
+//! The one integration binary: what no single module can test about itself.
+
+mod architecture;
+mod interop;
+mod readme;
+mod rust_source;
+mod skip;
