@@ -101,9 +101,16 @@ impl Content {
         *self.files.iter().max_by_key(|(_, length)| length).expect("a content has files")
     }
 
-    /// Whether programs that leave empty files out make another torrent of it.
-    pub(super) fn has_empty_files(&self) -> bool {
-        self.files.iter().any(|(_, length)| *length == 0)
+    /// Whether it is a file and not a directory.
+    pub(super) fn is_single(&self) -> bool {
+        self.files.iter().all(|(path, _)| path.is_empty())
+    }
+
+    /// Whether libtorrent takes a directory for a single file: a v2 torrent alone does not say whether
+    /// the one file of its tree lies in a directory (BEP 52, "file tree"), and libtorrent then goes by
+    /// the tree alone and leaves `name` unused.
+    pub(super) fn is_single_to_libtorrent(&self, version: &str) -> bool {
+        version == "v2" && self.files.len() == 1 && !self.is_single()
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::peers::{Peer, need};
 use super::succeed;
 
-const SCRIPT: &str = include_str!("libtorrent.py");
+const SCRIPT: &str = include_str!("ask_libtorrent.py");
 
 /// A Python that has libtorrent 2.0.
 pub(super) struct Libtorrent {

@@ -73,10 +73,19 @@ impl Maker {
         }
     }
 
-    /// Why this program's torrent of a content is itself wrong, if it is. Each was seen by running it.
-    pub(super) fn is_wrong_about(&self, content: &Content) -> Option<&'static str> {
-        let _ = content;
-        None
+    /// torrentfile pads the last v1 piece of a single-file hybrid with zeros, where BEP 3 hashes what is
+    /// there: no content can match both halves.
+    pub(super) fn pads_the_last_v1_piece(&self, content: &Content) -> bool {
+        matches!(self.how, How::Torrentfile)
+            && self.version == "hybrid"
+            && content.is_single()
+            && content.largest().1 % PIECE != 0
+    }
+
+    /// torrentfile leaves `length` of BEP 3 in a v2 torrent of a single file, without `pieces`:
+    /// libtorrent gives such a torrent a v1 info-hash, which nothing could be checked against.
+    pub(super) fn writes_a_v1_length_into_v2(&self, content: &Content) -> bool {
+        matches!(self.how, How::Torrentfile) && self.version == "v2" && content.is_single()
     }
 
     /// The command that makes `torrent` of `content`, run in `scratch`.
@@ -93,7 +102,9 @@ impl Maker {
         let kib = (PIECE / 1024).to_string();
         match self.how {
             How::Mktorrent => {
-                command.args(["-l", &exponent, "-a", "http://127.0.0.1:1/announce", "-o"]).args([torrent, content]);
+                command
+                    .args(["-l", &exponent, "-a", "http://127.0.0.1:1/announce", "-o"])
+                    .args([torrent, content]);
             }
             How::TransmissionCreate => {
                 command.args(["-s", &kib, "-o"]).args([torrent, content]);
@@ -108,7 +119,15 @@ impl Maker {
             How::Torrentfile => {
                 let version = ["v1", "v2", "hybrid"].iter().position(|version| *version == self.version);
                 let version = (version.expect("one of the three") + 1).to_string();
-                command.args(["create", "--prog", "0", "--meta-version", &version, "--piece-length", &exponent]);
+                command.args([
+                    "create",
+                    "--prog",
+                    "0",
+                    "--meta-version",
+                    &version,
+                    "--piece-length",
+                    &exponent,
+                ]);
                 command.arg("-o").args([torrent, content]);
             }
             How::Py3createtorrent => {

@@ -53,8 +53,8 @@ fn both(output: &Output) -> String {
 /// The one JSON document that a command wrote to standard output, checked for its schema.
 fn document(output: &[u8], schema: &str) -> Value {
     let text = String::from_utf8_lossy(output);
-    let value: Value =
-        serde_json::from_slice(output).unwrap_or_else(|error| panic!("not one JSON document: {error}: {text}"));
+    let value: Value = serde_json::from_slice(output)
+        .unwrap_or_else(|error| panic!("not one JSON document: {error}: {text}"));
     assert_eq!(value["schema"], schema, "{text}");
     value
 }

@@ -1,6 +1,7 @@
 //! Torrents that we make: loaded, agreed upon and found complete by others.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -9,7 +10,6 @@ use super::libtorrent::Libtorrent;
 use super::peers::{Peer, need, node};
 use super::theirs_read_by_us::{libtorrents_files, paths_and_lengths};
 use super::{VERSIONS, ccbt, document, succeed};
-use std::process::Command;
 
 /// A torrent we made, with the report of `create-torrent` and of `inspect`.
 struct Ours {
@@ -55,11 +55,16 @@ fn libtorrent_loads_ours_and_agrees() {
     for (ours, theirs) in ours.iter().zip(libtorrent.describe(&torrents)) {
         let label = ours.label();
         assert_eq!(theirs["error"], Value::Null, "libtorrent refuses our {label}");
-        for field in ["name", "info_hash_v1", "info_hash_v2", "piece_length", "piece_count"] {
+        for field in ["info_hash_v1", "info_hash_v2", "piece_length", "piece_count"] {
             assert_eq!(ours.report[field], theirs[field], "{label}: {field} of the report");
             assert_eq!(ours.inspected[field], theirs[field], "{label}: {field} as inspected");
         }
         assert_eq!(ours.report["version"], ours.version, "{label}");
+        assert_eq!(ours.report["name"], ours.content.name, "{label}");
+        assert_eq!(ours.inspected["name"], ours.content.name, "{label}");
+        if !ours.content.is_single_to_libtorrent(ours.version) {
+            assert_eq!(theirs["name"], ours.content.name, "{label}");
+        }
         let files = libtorrents_files(&theirs);
         assert_eq!(paths_and_lengths(&ours.inspected["files"], ""), files, "{label}");
         same_files_as_on_disk(ours.content, files, &label);
@@ -81,7 +86,15 @@ fn libtorrent_finds_our_content_complete() {
     let dir = tempfile::tempdir().expect("a directory to work in");
     let ours = make_ours(dir.path(), &VERSIONS);
     let data = dir.path().join("data");
-    let jobs: Vec<(PathBuf, PathBuf)> = ours.iter().map(|ours| (ours.torrent.clone(), data.clone())).collect();
+    let parent = |ours: &Ours| {
+        if ours.content.is_single_to_libtorrent(ours.version) {
+            data.join(ours.content.name)
+        } else {
+            data.clone()
+        }
+    };
+    let jobs: Vec<(PathBuf, PathBuf)> =
+        ours.iter().map(|ours| (ours.torrent.clone(), parent(ours))).collect();
     for (ours, answer) in ours.iter().zip(libtorrent.check(&jobs)) {
         assert_eq!(answer["error"], Value::Null, "{}", ours.label());
         assert_eq!(answer["complete"], true, "{}: {answer}", ours.label());
@@ -90,7 +103,9 @@ fn libtorrent_finds_our_content_complete() {
 
 #[test]
 fn transmission_show_reads_our_v1() {
-    let Some(program) = need("transmission_show_reads_our_v1", Peer::Program("transmission-show")) else { return };
+    let Some(program) = need("transmission_show_reads_our_v1", Peer::Program("transmission-show")) else {
+        return;
+    };
     each_v1_is_shown(|torrent, _| {
         let mut command = Command::new(&program);
         command.arg(torrent);
@@ -150,7 +165,11 @@ fn each_v1_is_shown(ask: impl Fn(&Path, &Path) -> Command) {
     let dir = tempfile::tempdir().expect("a directory to work in");
     for ours in make_ours(dir.path(), &["v1"]) {
         let mut command = ask(&ours.torrent, dir.path());
-        command.current_dir(dir.path()).env("HOME", dir.path()).env("LC_ALL", "C.UTF-8").env("PYTHONUTF8", "1");
+        command
+            .current_dir(dir.path())
+            .env("HOME", dir.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("PYTHONUTF8", "1");
         let shown = String::from_utf8_lossy(&succeed(&mut command)).into_owned();
         let hash = ours.report["info_hash_v1"].as_str().expect("a v1 torrent has a v1 hash");
         assert!(shown.to_lowercase().contains(hash), "{}: no {hash} in\n{shown}", ours.label());

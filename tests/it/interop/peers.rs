@@ -30,7 +30,8 @@ impl Peer {
     fn find(self) -> Option<PathBuf> {
         match self {
             Self::Libtorrent => {
-                let python = env::var_os("CCBT_PYTHON").map_or_else(|| on_path("python3"), |path| Some(path.into()))?;
+                let python = env::var_os("CCBT_PYTHON")
+                    .map_or_else(|| on_path("python3"), |path| Some(path.into()))?;
                 let code = "import libtorrent, sys; sys.exit(not libtorrent.__version__.startswith('2.0.'))";
                 let mut probe = Command::new(&python);
                 probe.args(["-c", code]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -53,7 +54,10 @@ pub(super) fn need(test: &str, peer: Peer) -> Option<PathBuf> {
     let found = peer.find();
     if found.is_none() {
         let why = format!("{} not found", peer.name());
-        assert!(env::var("CCBT_INTEROP").as_deref() != Ok("required"), "{test}: {why}, and CCBT_INTEROP=required");
+        assert!(
+            env::var("CCBT_INTEROP").as_deref() != Ok("required"),
+            "{test}: {why}, and CCBT_INTEROP=required"
+        );
         skipped(test, &why);
     }
     found

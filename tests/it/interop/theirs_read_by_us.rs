@@ -37,6 +37,9 @@ fn torrents_of_every_program_are_read_and_checked_right() {
     for (made, truth) in made.iter().zip(libtorrent.describe(&torrents)) {
         assert_eq!(truth["error"], Value::Null, "libtorrent refuses {}", made.label());
         inspected_right(dir.path(), made, &truth);
+        if made.maker.pads_the_last_v1_piece(made.content) {
+            continue;
+        }
         verified_complete(dir.path(), made, &data);
     }
     let broken = dir.path().join("broken");
@@ -55,9 +58,6 @@ fn make_all(test: &str, libtorrent: &Libtorrent, dir: &Path, data: &Path) -> Vec
     for maker in MAKERS {
         let Some(program) = maker.find(test) else { continue };
         for content in CONTENTS {
-            if maker.is_wrong_about(content).is_some() {
-                continue;
-            }
             let torrent = dir.join(format!("{} {} {}.torrent", maker.name, maker.version, content.name));
             let source = data.join(content.name);
             succeed(&mut maker.command(&program, &source, &torrent, dir, libtorrent));
@@ -73,13 +73,20 @@ fn inspected_right(cwd: &Path, made: &Made, truth: &Value) {
     let ours = document(&output, "ccbt.inspect/1");
     assert_eq!(ours["version"], made.maker.version, "{label}");
     for field in ["name", "info_hash_v1", "info_hash_v2", "piece_length", "piece_count"] {
-        assert_eq!(ours[field], truth[field], "{label}: {field}");
+        if field == "name" && made.content.is_single_to_libtorrent(made.maker.version) {
+            assert_eq!(ours[field], made.content.name, "{label}");
+        } else if field == "info_hash_v1" && made.maker.writes_a_v1_length_into_v2(made.content) {
+            assert_eq!(ours[field], Value::Null, "{label}");
+        } else {
+            assert_eq!(ours[field], truth[field], "{label}: {field}");
+        }
     }
     assert_eq!(paths_and_lengths(&ours["files"], ""), libtorrents_files(truth), "{label}");
 }
 
 fn verified_complete(cwd: &Path, made: &Made, data: &Path) {
-    let output = run(ccbt(cwd).args(["verify", "--json"]).arg(&made.torrent).arg(data.join(made.content.name)));
+    let output =
+        run(ccbt(cwd).args(["verify", "--json"]).arg(&made.torrent).arg(data.join(made.content.name)));
     assert_eq!(output.status.code(), Some(0), "{}: {}", made.label(), both(&output));
     let report = document(&output.stdout, "ccbt.verify/1");
     assert_eq!(report["complete"], true, "{}: {report}", made.label());
@@ -89,7 +96,8 @@ fn verified_complete(cwd: &Path, made: &Made, data: &Path) {
 /// The one broken file is named, with a range that holds the broken byte, and no other is blamed.
 fn found_broken(cwd: &Path, made: &Made, broken: &Path, offset: u64) {
     let label = made.label();
-    let output = run(ccbt(cwd).args(["verify", "--json"]).arg(&made.torrent).arg(broken.join(made.content.name)));
+    let output =
+        run(ccbt(cwd).args(["verify", "--json"]).arg(&made.torrent).arg(broken.join(made.content.name)));
     assert_eq!(output.status.code(), Some(1), "{label}: {}", both(&output));
     let report = document(&output.stdout, "ccbt.verify/1");
     assert_eq!(report["complete"], false, "{label}: {report}");

@@ -40,6 +40,7 @@ def check(jobs):
         "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
         "enable_outgoing_utp": False, "enable_incoming_utp": False,
         "enable_outgoing_tcp": False, "enable_incoming_tcp": False,
+        "alert_mask": lt.alert_category.status,
     })
     handles = []
     for torrent, save in jobs:
@@ -49,13 +50,18 @@ def check(jobs):
         params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
         params.flags |= lt.torrent_flags.disable_pex | lt.torrent_flags.disable_dht | lt.torrent_flags.disable_lsd
         handles.append((torrent, session.add_torrent(params)))
+    # A torrent that is checked and not complete downloads; one that is complete seeds a moment later.
     end = time.monotonic() + 120
-    while time.monotonic() < end:
-        states = [(torrent, handle.status()) for torrent, handle in handles]
-        if all(state.is_seeding or state.errc.value() or state.state == state.downloading for _, state in states):
-            break
+    unchecked = {str(handle.info_hashes().get_best()) for _, handle in handles}
+    while unchecked and time.monotonic() < end:
         session.wait_for_alert(50)
-        session.pop_alerts()
+        for alert in session.pop_alerts():
+            if isinstance(alert, lt.torrent_checked_alert):
+                unchecked.discard(str(alert.handle.info_hashes().get_best()))
+    grace = time.monotonic() + 2
+    while not all(handle.status().is_seeding for _, handle in handles) and time.monotonic() < grace:
+        time.sleep(0.02)
+    states = [(torrent, handle.status()) for torrent, handle in handles]
     for torrent, state in states:
         print(json.dumps({
             "torrent": torrent,
@@ -67,7 +73,7 @@ def check(jobs):
 
 def create(path, parent, out, version, piece_length):
     """A torrent of `path`, which lies in `parent`."""
-    flags = {"v1": lt.create_torrent_flags_t.v1_only, "v2": lt.create_torrent_flags_t.v2_only, "hybrid": 0}[version]
+    flags = {"v1": lt.create_torrent.v1_only, "v2": lt.create_torrent.v2_only, "hybrid": 0}[version]
     files = lt.file_storage()
     lt.add_files(files, path)
     torrent = lt.create_torrent(files, int(piece_length), flags)
