@@ -1,7 +1,261 @@
-//! The command line's root: skeleton.
+//! The command line's root: flags of the frame, the subcommands, and how a run begins and ends.
+//!
+//! Owns parsing, dispatch by program name, and the way from an error to an exit status. Does not know
+//! what a command does.
+
+mod version;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind as ClapKind;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::commands::{CreateTorrent, Inspect, Magnet, Util, Verify};
+use crate::config::{self, Flags, ProgressWhen, When};
+use crate::env::Env;
+use crate::exit::{CommandError, ErrorKind, ExitStatus};
+use crate::ui;
+
+/// The name of the program, whatever it was started as.
+const NAME: &str = "ccbt";
+/// Columns of help text where no terminal says otherwise.
+const USUAL_COLUMNS: usize = 100;
+
+/// Every BitTorrent tool in one binary
+#[derive(Debug, Parser)]
+#[command(name = NAME, version, propagate_version = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, infer_long_args = false)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Root,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+struct GlobalArgs {
+    /// Results, and the error if there is one, as JSON on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN")]
+    color: Option<When>,
+    /// When and how to show progress on standard error
+    #[arg(long, global = true, value_name = "WHEN")]
+    progress: Option<ProgressWhen>,
+    /// Settings file, instead of a `ccbt.toml` in or above the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// No notes, no warnings, no progress bar
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// More about what is done and why; with --version, the hash kernels of this machine
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Root {
+    #[command(flatten)]
+    Command(Command),
+    #[command(hide = true)]
+    Util(Util),
+}
+
+/// The subcommands people see.
+#[derive(Debug, Subcommand)]
+enum Command {
+    CreateTorrent(CreateTorrent),
+    Inspect(Inspect),
+    Magnet(Magnet),
+    Verify(Verify),
+}
 
 /// Runs the command line of `env` and gives the exit status.
-pub fn run(env: crate::env::Env) -> crate::exit::ExitStatus {
-    let _unused = env;
-    crate::exit::ExitStatus::Usage
+pub fn run(mut env: Env) -> ExitStatus {
+    let args = dispatch(&env.args);
+    let status = match parse(&args, env.width) {
+        Ok(cli) => execute(&mut env, cli),
+        Err(error) => unparsed(&mut env, &args, &error),
+    };
+    finish(&mut env, &args, status)
+}
+
+/// The command tree as documents describe it: without what is hidden, the same on every machine.
+pub(crate) fn documented() -> clap::Command {
+    let root = clap::Command::new(NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Every BitTorrent tool in one binary")
+        .propagate_version(true)
+        .subcommand_required(true);
+    Command::augment_subcommands(GlobalArgs::augment_args(root)).term_width(USUAL_COLUMNS)
+}
+
+/// Started through a link or a copy named `ccbt-verify` or `verify`, the program is that subcommand.
+fn dispatch(args: &[OsString]) -> Vec<OsString> {
+    let mut dispatched = vec![OsString::from(NAME)];
+    if let Some(name) = args.first().and_then(|program| subcommand_of(Path::new(program))) {
+        dispatched.push(name.into());
+    }
+    dispatched.extend(args.iter().skip(1).cloned());
+    dispatched
+}
+
+fn subcommand_of(program: &Path) -> Option<String> {
+    let name = program.file_name()?.to_str()?;
+    let name = match name.len().checked_sub(4).and_then(|end| name.split_at_checked(end)) {
+        Some((stem, extension)) if extension.eq_ignore_ascii_case(".exe") => stem,
+        _ => name,
+    };
+    let name = name.strip_prefix("ccbt-").unwrap_or(name);
+    let mut known =
+        documented().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    known.retain(|known| known == name);
+    known.pop()
+}
+
+fn parse(args: &[OsString], width: Option<usize>) -> Result<Cli, clap::Error> {
+    let command = Cli::command().term_width(width.unwrap_or(USUAL_COLUMNS));
+    let mut matches = command.try_get_matches_from(args)?;
+    Cli::from_arg_matches_mut(&mut matches)
+}
+
+/// Runs a command that could be parsed.
+fn execute(env: &mut Env, cli: Cli) -> Result<ExitStatus, CommandError> {
+    let flags = Flags::from(cli.global);
+    let resolved = config::resolve(env, &flags)?;
+    let settings = resolved.settings;
+    for warning in &resolved.warnings {
+        ui::warn(env, &settings, warning);
+    }
+    for detail in &resolved.details {
+        ui::detail(env, &settings, detail);
+    }
+    match cli.command {
+        Root::Command(Command::CreateTorrent(command)) => command.run(env, &settings),
+        Root::Command(Command::Inspect(command)) => command.run(env, &settings),
+        Root::Command(Command::Magnet(command)) => command.run(env, &settings),
+        Root::Command(Command::Verify(command)) => command.run(env, &settings),
+        Root::Util(command) => command.run(env, &settings),
+    }
+}
+
+/// Help and version, which people asked for, or a command line that cannot be understood.
+fn unparsed(env: &mut Env, args: &[OsString], error: &clap::Error) -> Result<ExitStatus, CommandError> {
+    match error.kind() {
+        ClapKind::DisplayHelp => {
+            let color = config::color(env, raw_color(args)).out;
+            let help = error.render();
+            let help = if color { help.ansi().to_string() } else { help.to_string() };
+            env.out.write_all(help.as_bytes())?;
+            Ok(ExitStatus::Success)
+        }
+        ClapKind::DisplayVersion => {
+            let version = version::text(raw_short(args, 'v') || raw_long(args, "--verbose"), env)?;
+            env.out.write_all(version.as_bytes())?;
+            Ok(ExitStatus::Success)
+        }
+        ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let help = error.render().to_string();
+            env.err.line(help.trim_end());
+            Ok(ExitStatus::Usage)
+        }
+        _ => {
+            let color = config::color(env, raw_color(args)).err;
+            Ok(ui::error::report_usage(env, raw_long(args, "--json"), color, error))
+        }
+    }
+}
+
+/// Sends the last of the results on their way and tells of what went wrong.
+fn finish(env: &mut Env, args: &[OsString], status: Result<ExitStatus, CommandError>) -> ExitStatus {
+    let status = status.and_then(|status| {
+        let flushed = env.out.flush();
+        match flushed.map_err(CommandError::from) {
+            // The answer was found before its reader went away.
+            Err(error) if error.kind == ErrorKind::ClosedPipe => Ok(status),
+            Err(error) => Err(error),
+            Ok(()) => Ok(status),
+        }
+    });
+    status.unwrap_or_else(|error| {
+        let color = config::color(env, raw_color(args)).err;
+        ui::error::report(env, raw_long(args, "--json"), color, &error)
+    })
+}
+
+impl From<GlobalArgs> for Flags {
+    fn from(args: GlobalArgs) -> Self {
+        Self {
+            json: args.json,
+            quiet: args.quiet,
+            verbose: args.verbose,
+            color: args.color,
+            progress: args.progress,
+            config: args.config,
+        }
+    }
+}
+
+/// The arguments that may be flags, where a command line could not be parsed.
+fn raw(args: &[OsString]) -> impl Iterator<Item = &str> {
+    args.iter().skip(1).map_while(|arg| (arg != "--").then(|| arg.to_str().unwrap_or_default()))
+}
+
+fn raw_long(args: &[OsString], flag: &str) -> bool {
+    raw(args).any(|arg| arg == flag)
+}
+
+fn raw_short(args: &[OsString], flag: char) -> bool {
+    raw(args).any(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains(flag))
+}
+
+fn raw_color(args: &[OsString]) -> Option<When> {
+    let words: Vec<&str> = raw(args).collect();
+    let after = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1]);
+    let joined = words.iter().filter_map(|arg| arg.strip_prefix("--color="));
+    after.chain(joined).find_map(|value| <When as clap::ValueEnum>::from_str(value, false).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Cli::command().debug_assert();
+        documented().debug_assert();
+    }
+
+    #[test]
+    fn links_are_subcommands() {
+        let named = |program: &str| subcommand_of(Path::new(program));
+        for program in ["ccbt-verify", "verify", "/usr/bin/ccbt-verify", "./verify.exe", "ccbt-verify.EXE"] {
+            assert_eq!(named(program).as_deref(), Some("verify"), "{program}");
+        }
+        assert_eq!(named("ccbt-create-torrent").as_deref(), Some("create-torrent"));
+        for program in ["ccbt", "ccbt.exe", "ccbt-1.0", "util", "ccbt-util", "verify-ccbt", "", "é.exe"] {
+            assert_eq!(named(program), None, "{program}");
+        }
+    }
+
+    #[test]
+    fn documents_and_parser_know_the_same_commands() {
+        let command = Cli::command();
+        let visible: Vec<_> =
+            command.get_subcommands().filter(|c| !c.is_hide_set()).map(|c| c.get_name()).collect();
+        let documented = documented();
+        let written: Vec<_> = documented.get_subcommands().map(|c| c.get_name()).collect();
+        assert_eq!(visible, written);
+    }
+
+    #[test]
+    fn flags_after_two_dashes_are_no_flags() {
+        let args: Vec<OsString> = ["ccbt", "--color", "never", "--", "--json"].map(Into::into).into();
+        assert!(!raw_long(&args, "--json"));
+        assert_eq!(raw_color(&args), Some(When::Never));
+    }
 }

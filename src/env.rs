@@ -1,15 +1,23 @@
 //! The world a command runs in: arguments, directory, variables, streams, clock.
 //!
 //! Everything a command takes from outside comes through [`Env`], so that tests run commands
-//! in-process. Does not interpret anything.
+//! in-process ([`testing::TestEnv`]). Does not interpret anything.
+
+mod streams;
+pub mod testing;
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::ffi::{OsStr, OsString};
+use std::io::{BufWriter, IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+
+pub use streams::ErrStream;
+
+/// Bytes of results held back before they go to standard output.
+const OUT_BUFFER: usize = 64 * 1024;
 
 /// What a command may touch of the world outside it.
 pub struct Env {
@@ -23,8 +31,8 @@ pub struct Env {
     pub stdin: Box<dyn Read + Send>,
     /// Standard output: results only. Buffered; flushed by `run`.
     pub out: Box<dyn Write + Send>,
-    /// Standard error: progress, warnings, errors.
-    pub err: Box<dyn Write + Send>,
+    /// Standard error: progress, warnings, errors. Clones write to the same stream.
+    pub err: ErrStream,
     /// Whether standard output is a terminal.
     pub out_is_terminal: bool,
     /// Whether standard error is a terminal.
@@ -38,8 +46,60 @@ pub struct Env {
 }
 
 impl Env {
+    /// The world of this process: its arguments, streams and signals.
+    ///
+    /// From here on the first SIGINT or SIGTERM only sets [`Env::interrupted`]; a second one ends the
+    /// process at once with 130.
+    pub fn system() -> Self {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let mut err = ErrStream::new(std::io::stderr());
+        if let Err(error) = catch_signals(&interrupted) {
+            err.line(&format!("warning: signals cannot be caught: {error}"));
+        }
+        Self {
+            args: std::env::args_os().collect(),
+            // A working directory that was deleted fails later, and only for who needs it.
+            cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            vars: std::env::vars_os().collect(),
+            stdin: Box::new(std::io::stdin()),
+            out: Box::new(BufWriter::with_capacity(OUT_BUFFER, std::io::stdout())),
+            err,
+            out_is_terminal: std::io::stdout().is_terminal(),
+            err_is_terminal: std::io::stderr().is_terminal(),
+            width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
+            interrupted,
+            now: wall_clock,
+        }
+    }
+
     /// A path of the command line, against the working directory.
     pub fn path(&self, path: &Path) -> PathBuf {
         self.cwd.join(path)
     }
+
+    /// An environment variable; one that is set to nothing counts as not set.
+    pub fn var(&self, name: &str) -> Option<&OsStr> {
+        self.vars.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the user asked to stop.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the time of day")]
+fn wall_clock() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The order matters: the shutdown must see the flag as the first signal left it.
+fn catch_signals(interrupted: &Arc<AtomicBool>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    for signal in [SIGINT, SIGTERM] {
+        let status = i32::from(crate::exit::ExitStatus::Interrupted.code());
+        signal_hook::flag::register_conditional_shutdown(signal, status, Arc::clone(interrupted))?;
+        signal_hook::flag::register(signal, Arc::clone(interrupted))?;
+    }
+    Ok(())
 }

@@ -29,6 +29,12 @@ impl ExitStatus {
     }
 }
 
+impl From<ExitStatus> for std::process::ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status.code())
+    }
+}
+
 /// What went wrong, for the exit code and the `kind` of the JSON error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -46,6 +52,21 @@ pub enum ErrorKind {
     Interrupted,
     /// Standard output was closed: success, quietly.
     ClosedPipe,
+}
+
+impl ErrorKind {
+    /// The `kind` of the JSON error object: kebab-case, stable.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::BadInput => "bad-input",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Network => "network",
+            Self::Interrupted => "interrupted",
+            Self::ClosedPipe => "closed-pipe",
+        }
+    }
 }
 
 /// An error as a command reports it: `error: what failed: which thing: why`, then hints.

@@ -1,4 +1,5 @@
 //! The `ccbt` binary: hands the process to the library.
+
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    ccbt::run(ccbt::env::Env::system()).into()
 }

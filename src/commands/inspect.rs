@@ -1,1 +1,20 @@
 //! skeleton
+
+use crate::config::Settings;
+use crate::env::Env;
+use crate::exit::{CommandError, ErrorKind, ExitStatus};
+
+/// Show what is in torrents
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    /// The torrent
+    torrent: Vec<std::path::PathBuf>,
+}
+
+impl Inspect {
+    pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
+        crate::ui::note(env, settings, "skeleton");
+        let path = self.torrent.into_iter().next().unwrap_or_default();
+        Err(CommandError::new(ErrorKind::BadInput, anyhow::anyhow!("not a torrent")).at(path))
+    }
+}

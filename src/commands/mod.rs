@@ -1,1 +1,16 @@
-//! One file a subcommand: skeleton.
+//! One file a subcommand: its arguments, what it does with the library, and its report.
+//!
+//! Commands see [`crate::config::Settings`], their own arguments and [`crate::env::Env`], and never
+//! each other.
+
+mod create_torrent;
+mod inspect;
+mod magnet;
+mod util;
+mod verify;
+
+pub(crate) use create_torrent::CreateTorrent;
+pub(crate) use inspect::Inspect;
+pub(crate) use magnet::Magnet;
+pub(crate) use util::Util;
+pub(crate) use verify::Verify;

@@ -38,3 +38,23 @@ pub fn root_of_width(engine: &Engine, nodes: &[Sha256Digest], height: u32, width
 pub fn pad_hash(height: u32) -> Sha256Digest {
     (0..height).fold([0; 32], |node, _| super::sha256([node, node].as_flattened()))
 }
+
+/// A stand-in until the engine's own.
+#[derive(Clone, Debug, Default)]
+pub struct MerkleAccumulator {
+    leaves: Vec<Sha256Digest>,
+}
+
+impl MerkleAccumulator {
+    /// The root of `width` leaves.
+    pub fn finish(&self, engine: &Engine, width: usize) -> Sha256Digest {
+        root_of_width(engine, &self.leaves, 0, width)
+    }
+}
+
+/// Pushes leaves.
+pub fn push_many(_engine: &Engine, pushes: &mut [(&mut MerkleAccumulator, &[Sha256Digest])]) {
+    for (to, leaves) in pushes {
+        to.leaves.extend_from_slice(leaves);
+    }
+}

@@ -1,6 +1,7 @@
 //! The one integration binary: what no single module can test about itself.
 
 mod architecture;
+mod corpus_bencode;
 mod interop;
 mod readme;
 mod rust_source;

@@ -1,0 +1,129 @@
+//! Reads content and hashes its pieces, on all cores.
+//!
+//! Owns the threads, the buffers and the open files. Each worker takes a batch of neighbouring pieces
+//! and reads a part of every one of them in turn, so that the lanes of the kernels are full while no
+//! more than [`ARENA`] bytes a worker are in memory, whatever the piece length. A disk that wants one
+//! reader gets [`sequential`] instead.
+
+mod fill;
+mod parallel;
+mod sequential;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::digest::{PieceState, Wanted};
+use super::disk::Access;
+use super::open::{ContentError, Source};
+use super::plan::Space;
+use crate::hash::merkle::LEAF;
+use crate::hash::{Engine, Sha1Digest, Sha256Digest};
+use crate::meter::Meter;
+
+/// Bytes read of one piece before its neighbours get their turn: sixteen of them fit the second-level
+/// cache of one core together.
+const CHUNK: usize = 64 * 1024;
+/// Bytes in memory for each worker: a chunk for each of sixteen lanes.
+const ARENA: usize = 16 * CHUNK;
+
+/// What to read and which digests to make of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The piece space.
+    pub space: &'a Space,
+    /// The files its extents refer to.
+    pub sources: &'a [Source],
+    /// Digests wanted of each piece.
+    pub wanted: Wanted,
+    /// Digests wanted of each file; they force a sequential reader.
+    pub files: FileDigests,
+    /// Pieces to leave out, true for each; empty for none.
+    pub skip: &'a [bool],
+    /// Kernels.
+    pub engine: Engine,
+    /// Hashing threads; at least one.
+    pub threads: usize,
+    /// How to read.
+    pub access: Access,
+    /// Counts the bytes of files read.
+    pub meter: &'a Meter,
+    /// Ends the work when set.
+    pub stop: &'a AtomicBool,
+}
+
+/// Whole-file digests, as BEP 47 (`sha1`) and `md5sum` carry them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileDigests {
+    /// MD5 of each file.
+    pub md5: bool,
+    /// SHA-1 of each file.
+    pub sha1: bool,
+}
+
+/// The digests of a whole job.
+#[derive(Clone, Debug, Default)]
+pub struct Hashes {
+    /// SHA-1 of each piece if wanted; zeros for one left out.
+    pub v1: Vec<Sha1Digest>,
+    /// Merkle root of each piece if wanted; zeros for one left out.
+    pub v2: Vec<Sha256Digest>,
+    /// MD5 of each source if wanted.
+    pub file_md5: Vec<[u8; 16]>,
+    /// SHA-1 of each source if wanted.
+    pub file_sha1: Vec<Sha1Digest>,
+}
+
+/// Hashes every piece of the job.
+///
+/// # Errors
+/// The first file that can't be read or changed while it was, or [`ContentError::Interrupted`].
+pub fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
+    let whole_files = job.files != FileDigests::default();
+    match job.access {
+        Access::Parallel { ahead } if !whole_files => parallel::hash(job, ahead),
+        _ => sequential::hash(job),
+    }
+}
+
+/// Of two threads that ended, the result that says more: an error rather than none, and the cause of
+/// a failure rather than [`ContentError::Worker`], which only says that another thread had one.
+fn both<T>(one: Result<T, ContentError>, other: Result<(), ContentError>) -> Result<T, ContentError> {
+    match (one, other) {
+        (Err(ContentError::Worker) | Ok(_), Err(error)) => Err(error),
+        (one, _) => one,
+    }
+}
+
+impl Job<'_> {
+    fn is_skipped(&self, piece: usize) -> bool {
+        self.skip.get(piece).copied().unwrap_or(false)
+    }
+
+    fn check_stop(&self) -> Result<(), ContentError> {
+        if self.stop.load(Ordering::Relaxed) { Err(ContentError::Interrupted) } else { Ok(()) }
+    }
+
+    /// A piece before its first byte.
+    fn state(&self, piece: usize) -> PieceState {
+        let range = self.space.piece(piece);
+        let zeros = range.end - range.start - self.space.data_end(piece);
+        let width = if self.wanted.v2 { self.subtree_width(piece) } else { 1 };
+        PieceState::new(zeros, width)
+    }
+
+    /// Leaves under the digest of a v2 piece: a whole piece of them in a file of several pieces, else
+    /// as many as the file needs, up to a power of two (BEP 52, "pieces root").
+    fn subtree_width(&self, piece: usize) -> usize {
+        let length = self.space.owner(piece).map_or(0, |extent| extent.length);
+        let under = length.min(self.space.piece_length());
+        usize::try_from(under).unwrap_or(usize::MAX).div_ceil(LEAF).next_power_of_two()
+    }
+
+    fn empty_hashes(&self) -> Hashes {
+        let pieces = self.space.pieces();
+        Hashes {
+            v1: vec![[0; 20]; if self.wanted.v1 { pieces } else { 0 }],
+            v2: vec![[0; 32]; if self.wanted.v2 { pieces } else { 0 }],
+            ..Hashes::default()
+        }
+    }
+}

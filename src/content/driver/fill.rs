@@ -1,0 +1,127 @@
+//! Fills buffers with ranges of the piece space.
+//!
+//! Owns a worker's open files. Neighbouring ranges of one file become one read.
+
+use std::ops::Range;
+
+use crate::content::open::{ContentError, Opened, Source};
+use crate::content::plan::{Run, Space};
+
+/// Open files a worker keeps: more than the sixteen lanes of one batch, few enough for the usual
+/// limit of descriptors with many workers.
+const OPEN_FILES: usize = 32;
+
+/// Reads ranges of the piece space into a buffer.
+#[derive(Debug)]
+pub(super) struct Filler<'a> {
+    space: &'a Space,
+    sources: &'a [Source],
+    open: Vec<OpenFile>,
+    uses: u64,
+    pending: Option<Read>,
+}
+
+#[derive(Debug)]
+struct OpenFile {
+    file: usize,
+    opened: Opened,
+    used: u64,
+}
+
+/// A read that may still grow.
+#[derive(Debug)]
+struct Read {
+    file: usize,
+    offset: u64,
+    into: Range<usize>,
+}
+
+impl<'a> Filler<'a> {
+    pub(super) fn new(space: &'a Space, sources: &'a [Source]) -> Self {
+        Self { space, sources, open: Vec::new(), uses: 0, pending: None }
+    }
+
+    /// Puts the bytes of `range` at `at` in the buffer, some of them only after [`Filler::flush`].
+    /// Gives the number of bytes that come from files, and calls `each` for every one of their runs.
+    pub(super) fn fill(
+        &mut self,
+        range: Range<u64>,
+        buffer: &mut [u8],
+        mut at: usize,
+        mut each: impl FnMut(usize, Range<usize>),
+    ) -> Result<u64, ContentError> {
+        let mut read = 0;
+        for run in self.space.runs(range) {
+            let length = usize::try_from(run.length()).unwrap_or(usize::MAX);
+            let into = at..at + length;
+            at = into.end;
+            match run {
+                Run::Zeros(_) => buffer[into].fill(0),
+                Run::File { file, offset, length } => {
+                    read += length;
+                    each(file, into.clone());
+                    self.plan(Read { file, offset, into }, buffer)?;
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    /// Asks for a range of the space to be read ahead.
+    pub(super) fn advise(&mut self, range: Range<u64>) -> Result<(), ContentError> {
+        for run in self.space.runs(range) {
+            if let Run::File { file, offset, length } = run {
+                let index = self.opened(file)?;
+                self.open[index].opened.advise(offset, length);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is still pending.
+    pub(super) fn flush(&mut self, buffer: &mut [u8]) -> Result<(), ContentError> {
+        let Some(read) = self.pending.take() else { return Ok(()) };
+        let index = self.opened(read.file)?;
+        self.sources[read.file].read(&self.open[index].opened, &mut buffer[read.into], read.offset)
+    }
+
+    /// Checks that no file changed and closes them all.
+    pub(super) fn close(&mut self) -> Result<(), ContentError> {
+        self.open.drain(..).try_for_each(|open| self.sources[open.file].check(&open.opened))
+    }
+
+    fn plan(&mut self, next: Read, buffer: &mut [u8]) -> Result<(), ContentError> {
+        if let Some(read) = &mut self.pending {
+            let follows = read.file == next.file
+                && read.into.end == next.into.start
+                && read.offset + read.into.len() as u64 == next.offset;
+            if follows {
+                read.into.end = next.into.end;
+                return Ok(());
+            }
+            self.flush(buffer)?;
+        }
+        self.pending = Some(next);
+        Ok(())
+    }
+
+    /// The index of the file among the open ones, opened if it was not, in the place of the one unused
+    /// for longest.
+    fn opened(&mut self, file: usize) -> Result<usize, ContentError> {
+        self.uses += 1;
+        if let Some(index) = self.open.iter().position(|open| open.file == file) {
+            self.open[index].used = self.uses;
+            return Ok(index);
+        }
+        let fresh = OpenFile { file, opened: self.sources[file].open()?, used: self.uses };
+        if self.open.len() < OPEN_FILES {
+            self.open.push(fresh);
+            return Ok(self.open.len() - 1);
+        }
+        let oldest = |open: &(usize, &OpenFile)| open.1.used;
+        let index = self.open.iter().enumerate().min_by_key(oldest).map_or(0, |(index, _)| index);
+        let old = std::mem::replace(&mut self.open[index], fresh);
+        self.sources[old.file].check(&old.opened)?;
+        Ok(index)
+    }
+}

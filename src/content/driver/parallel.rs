@@ -1,0 +1,191 @@
+//! Every worker takes batches of neighbouring pieces and reads them side by side.
+
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::fill::Filler;
+use super::{ARENA, CHUNK, Hashes, Job, both};
+use crate::content::digest::{Digests, Feed, Hasher, PieceState};
+use crate::content::open::ContentError;
+
+/// Pieces of a batch whose data is a chunk or more each: the lanes of the widest kernel.
+const LANES: usize = 16;
+/// Pieces of a batch at most, however little data they have: enough to refill lanes that end early
+/// when most of a piece is padding.
+const BATCH: usize = 128;
+/// How far ahead of a lane the system is asked to read when the content is not cached.
+const AHEAD: u64 = 1024 * 1024;
+
+pub(super) fn hash(job: &Job<'_>, ahead: bool) -> Result<Hashes, ContentError> {
+    let shared = Shared {
+        job,
+        ahead,
+        next: Mutex::new(0),
+        hashes: Mutex::new(job.empty_hashes()),
+        failed: AtomicBool::new(false),
+    };
+    let workers = job.threads.clamp(1, job.space.pieces().max(1));
+    let result = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(|| shared.work())).collect();
+        let mut result = shared.work();
+        for other in others {
+            result = both(result, other.join().unwrap_or(Err(ContentError::Worker)));
+        }
+        result
+    });
+    result?;
+    shared.hashes.into_inner().map_err(|_| ContentError::Worker)
+}
+
+struct Shared<'a> {
+    job: &'a Job<'a>,
+    ahead: bool,
+    /// The first piece nobody has taken.
+    next: Mutex<usize>,
+    hashes: Mutex<Hashes>,
+    /// Set by a worker that failed, so that the others stop.
+    failed: AtomicBool,
+}
+
+/// A piece being read.
+struct Lane {
+    piece: usize,
+    /// Bytes of the space still to be read, up to the piece's trailing zeros.
+    rest: Range<u64>,
+    done: bool,
+}
+
+/// Bytes of the arena that belong to one lane.
+struct Part {
+    lane: usize,
+    bytes: Range<usize>,
+    last: bool,
+}
+
+impl Shared<'_> {
+    fn work(&self) -> Result<(), ContentError> {
+        let result = self.work_until_done();
+        if result.is_err() {
+            self.failed.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+
+    fn work_until_done(&self) -> Result<(), ContentError> {
+        let mut worker = Worker {
+            shared: self,
+            filler: Filler::new(self.job.space, self.job.sources),
+            hasher: Hasher::new(self.job.engine, self.job.wanted),
+            arena: vec![0; ARENA],
+        };
+        while let Some(lanes) = self.take()? {
+            worker.run(lanes)?;
+        }
+        worker.filler.close()
+    }
+
+    /// The next batch: neighbours, as many as keep the lanes full, fewer towards the end so that all
+    /// workers end together.
+    fn take(&self) -> Result<Option<Vec<Lane>>, ContentError> {
+        let job = self.job;
+        let mut next = self.next.lock().map_err(|_| ContentError::Worker)?;
+        let share = (job.space.pieces() - *next).div_ceil(job.threads.max(1));
+        let (mut lanes, mut bytes) = (Vec::new(), 0);
+        while *next < job.space.pieces() && lanes.len() < share.clamp(1, BATCH) {
+            if lanes.len() >= LANES && bytes >= ARENA {
+                break;
+            }
+            let piece = *next;
+            *next += 1;
+            if job.is_skipped(piece) {
+                continue;
+            }
+            let start = job.space.piece(piece).start;
+            let rest = start..start + job.space.data_end(piece);
+            bytes += (rest.end - rest.start).min(CHUNK as u64) as usize;
+            lanes.push(Lane { piece, rest, done: false });
+        }
+        Ok((!lanes.is_empty()).then_some(lanes))
+    }
+
+    fn keep(&self, lanes: &[Lane], digests: &Digests) -> Result<(), ContentError> {
+        let mut hashes = self.hashes.lock().map_err(|_| ContentError::Worker)?;
+        for (lane, digest) in lanes.iter().zip(&digests.v1) {
+            hashes.v1[lane.piece] = *digest;
+        }
+        for (lane, digest) in lanes.iter().zip(&digests.v2) {
+            hashes.v2[lane.piece] = *digest;
+        }
+        Ok(())
+    }
+}
+
+struct Worker<'a> {
+    shared: &'a Shared<'a>,
+    filler: Filler<'a>,
+    hasher: Hasher,
+    arena: Vec<u8>,
+}
+
+impl Worker<'_> {
+    fn run(&mut self, mut lanes: Vec<Lane>) -> Result<(), ContentError> {
+        let job = self.shared.job;
+        let mut states: Vec<PieceState> = lanes.iter().map(|lane| job.state(lane.piece)).collect();
+        loop {
+            if self.shared.failed.load(Ordering::Relaxed) {
+                return Err(ContentError::Worker);
+            }
+            job.check_stop()?;
+            let parts = self.read(&mut lanes)?;
+            if parts.is_empty() {
+                break;
+            }
+            let mut rest = states.iter_mut().enumerate();
+            let mut feeds = Vec::with_capacity(parts.len());
+            for part in &parts {
+                // Parts come in the order of their lanes, so one pass finds every state.
+                let Some((_, state)) = rest.find(|(lane, _)| *lane == part.lane) else { break };
+                feeds.push(Feed { state, data: &self.arena[part.bytes.clone()], last: part.last });
+            }
+            self.hasher.advance(&mut feeds);
+        }
+        let digests = self.hasher.finish(&states);
+        self.shared.keep(&lanes, &digests)
+    }
+
+    /// Reads the next chunk of every lane that has one, as far as the arena goes.
+    fn read(&mut self, lanes: &mut [Lane]) -> Result<Vec<Part>, ContentError> {
+        if self.shared.ahead {
+            self.read_ahead(lanes)?;
+        }
+        let (mut parts, mut used, mut read) = (Vec::new(), 0, 0);
+        for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| !lane.done) {
+            let length = (lane.rest.end - lane.rest.start).min(CHUNK as u64);
+            let bytes = used..used + length as usize;
+            if bytes.end > ARENA {
+                break;
+            }
+            let range = lane.rest.start..lane.rest.start + length;
+            lane.rest.start = range.end;
+            lane.done = lane.rest.is_empty();
+            read += self.filler.fill(range, &mut self.arena, used, |_, _| {})?;
+            used = bytes.end;
+            parts.push(Part { lane: index, bytes, last: lane.done });
+        }
+        self.filler.flush(&mut self.arena)?;
+        self.shared.job.meter.add(read);
+        Ok(parts)
+    }
+
+    fn read_ahead(&mut self, lanes: &[Lane]) -> Result<(), ContentError> {
+        for lane in lanes.iter().filter(|lane| !lane.done) {
+            let start = self.shared.job.space.piece(lane.piece).start;
+            if (lane.rest.start - start) % AHEAD == 0 {
+                self.filler.advise(lane.rest.start..lane.rest.end.min(lane.rest.start + AHEAD))?;
+            }
+        }
+        Ok(())
+    }
+}

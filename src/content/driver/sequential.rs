@@ -1,0 +1,230 @@
+//! One reader from the first byte to the last, for disks that want it; hashing goes on beside it.
+
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use md5::Md5;
+use sha1::{Digest as _, Sha1};
+
+use super::fill::Filler;
+use super::{Hashes, Job, both};
+use crate::content::digest::{Feed, Hasher, PieceState};
+use crate::content::open::ContentError;
+use crate::hash::merkle::LEAF;
+
+/// Bytes of one buffer: eight pieces of the usual megabyte, so that some lanes are in use.
+const BUFFER: usize = 8 * 1024 * 1024;
+/// Buffers in all: one being filled, one being hashed, one between.
+const BUFFERS: usize = 3;
+/// How far ahead of the reader the system is asked to fetch, so that the disk never waits for us.
+const AHEAD: u64 = 16 * 1024 * 1024;
+
+pub(super) fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
+    let (full, filled) = sync_channel::<Buffer>(BUFFERS);
+    let (empty, free) = sync_channel::<Buffer>(BUFFERS);
+    for _ in 0..BUFFERS {
+        // The channel holds as many as are put in, and its other end is alive.
+        drop(empty.send(Buffer::default()));
+    }
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || Reader::new(job, full, free).read_all());
+        let hashes = hash_all(job, filled, empty);
+        both(hashes, reader.join().unwrap_or(Err(ContentError::Worker)))
+    })
+}
+
+/// Bytes read, and what they belong to.
+#[derive(Debug, Default)]
+struct Buffer {
+    bytes: Vec<u8>,
+    parts: Vec<Part>,
+    /// File of each run of bytes; only when whole-file digests are wanted.
+    runs: Vec<(usize, Range<usize>)>,
+}
+
+#[derive(Debug)]
+struct Part {
+    piece: usize,
+    bytes: Range<usize>,
+    last: bool,
+}
+
+struct Reader<'a> {
+    job: &'a Job<'a>,
+    filler: Filler<'a>,
+    full: SyncSender<Buffer>,
+    free: Receiver<Buffer>,
+    buffer: Buffer,
+    used: usize,
+    /// How far the space has been asked to be read ahead.
+    advised: u64,
+}
+
+impl<'a> Reader<'a> {
+    fn new(job: &'a Job<'a>, full: SyncSender<Buffer>, free: Receiver<Buffer>) -> Self {
+        let filler = Filler::new(job.space, job.sources);
+        Self { job, filler, full, free, buffer: Buffer::default(), used: BUFFER, advised: 0 }
+    }
+
+    fn read_all(mut self) -> Result<(), ContentError> {
+        for piece in (0..self.job.space.pieces()).filter(|&piece| !self.job.is_skipped(piece)) {
+            let start = self.job.space.piece(piece).start;
+            self.read_piece(piece, start..start + self.job.space.data_end(piece))?;
+        }
+        self.send()?;
+        self.filler.close()
+    }
+
+    fn read_piece(&mut self, piece: usize, mut rest: Range<u64>) -> Result<(), ContentError> {
+        loop {
+            if BUFFER - self.used < LEAF {
+                self.send()?;
+                let Ok(fresh) = self.free.recv() else { return Err(ContentError::Worker) };
+                self.buffer = fresh;
+                self.buffer.bytes.resize(BUFFER, 0);
+                self.used = 0;
+            }
+            self.job.check_stop()?;
+            self.read_ahead(rest.start)?;
+            let room = (BUFFER - self.used) / LEAF * LEAF;
+            let length = (rest.end - rest.start).min(room as u64);
+            let range = rest.start..rest.start + length;
+            rest.start = range.end;
+            let bytes = self.used..self.used + length as usize;
+            let runs = &mut self.buffer.runs;
+            let read = self.filler.fill(range, &mut self.buffer.bytes, self.used, |file, run| {
+                runs.push((file, run));
+            })?;
+            self.job.meter.add(read);
+            self.used = bytes.end;
+            self.buffer.parts.push(Part { piece, bytes, last: rest.is_empty() });
+            if rest.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Asks for the next stretch once half of the last one is read.
+    fn read_ahead(&mut self, position: u64) -> Result<(), ContentError> {
+        if position + AHEAD / 2 < self.advised {
+            return Ok(());
+        }
+        let from = self.advised.max(position);
+        self.advised = position + AHEAD;
+        let end = self.job.space.piece(self.job.space.pieces().saturating_sub(1)).end;
+        self.filler.advise(from..self.advised.min(end))
+    }
+
+    fn send(&mut self) -> Result<(), ContentError> {
+        self.filler.flush(&mut self.buffer.bytes)?;
+        let full = std::mem::take(&mut self.buffer);
+        if full.parts.is_empty() {
+            return Ok(());
+        }
+        self.full.send(full).map_err(|_| ContentError::Worker)
+    }
+}
+
+fn hash_all(
+    job: &Job<'_>,
+    filled: Receiver<Buffer>,
+    empty: SyncSender<Buffer>,
+) -> Result<Hashes, ContentError> {
+    let mut hashes = job.empty_hashes();
+    let mut hasher = Hasher::new(job.engine, job.wanted);
+    let mut files = FileHasher::new(job);
+    let mut open: Option<(usize, PieceState)> = None;
+    for mut buffer in filled {
+        job.check_stop()?;
+        files.advance(&buffer);
+        let pieces: Vec<usize> = buffer.parts.iter().map(|part| part.piece).collect();
+        let mut states: Vec<PieceState> = Vec::with_capacity(pieces.len());
+        for &piece in &pieces {
+            match open.take() {
+                Some((carried, state)) if carried == piece => states.push(state),
+                _ => states.push(job.state(piece)),
+            }
+        }
+        let part_of = |(state, part): (_, &Part)| Feed {
+            state,
+            data: &buffer.bytes[part.bytes.clone()],
+            last: part.last,
+        };
+        let mut feeds: Vec<Feed<'_>> = states.iter_mut().zip(&buffer.parts).map(part_of).collect();
+        hasher.advance(&mut feeds);
+        if buffer.parts.last().is_some_and(|part| !part.last)
+            && let (Some(piece), Some(state)) = (pieces.last(), states.pop())
+        {
+            open = Some((*piece, state));
+        }
+        let digests = hasher.finish(&states);
+        for (&piece, digest) in pieces.iter().zip(&digests.v1) {
+            hashes.v1[piece] = *digest;
+        }
+        for (&piece, digest) in pieces.iter().zip(&digests.v2) {
+            hashes.v2[piece] = *digest;
+        }
+        buffer.parts.clear();
+        buffer.runs.clear();
+        // The reader may have ended, and then needs no buffer back.
+        drop(empty.send(buffer));
+    }
+    files.finish(&mut hashes);
+    Ok(hashes)
+}
+
+/// Whole-file digests: files come one after the other, so one state of each kind is enough.
+struct FileHasher {
+    wanted: super::FileDigests,
+    current: Option<usize>,
+    md5: Md5,
+    sha1: Sha1,
+    md5s: Vec<[u8; 16]>,
+    sha1s: Vec<[u8; 20]>,
+}
+
+impl FileHasher {
+    fn new(job: &Job<'_>) -> Self {
+        let files = job.sources.len();
+        // Files without bytes never come by; theirs is the digest of nothing.
+        let md5s = vec![Md5::digest([]).into(); if job.files.md5 { files } else { 0 }];
+        let sha1s = vec![Sha1::digest([]).into(); if job.files.sha1 { files } else { 0 }];
+        Self { wanted: job.files, current: None, md5: Md5::new(), sha1: Sha1::new(), md5s, sha1s }
+    }
+
+    fn advance(&mut self, buffer: &Buffer) {
+        if self.wanted == super::FileDigests::default() {
+            return;
+        }
+        for (file, bytes) in &buffer.runs {
+            if self.current != Some(*file) {
+                self.end_file();
+                self.current = Some(*file);
+            }
+            let data = &buffer.bytes[bytes.clone()];
+            if self.wanted.md5 {
+                self.md5.update(data);
+            }
+            if self.wanted.sha1 {
+                self.sha1.update(data);
+            }
+        }
+    }
+
+    fn end_file(&mut self) {
+        let Some(file) = self.current.take() else { return };
+        if let Some(digest) = self.md5s.get_mut(file) {
+            *digest = self.md5.finalize_reset().into();
+        }
+        if let Some(digest) = self.sha1s.get_mut(file) {
+            *digest = self.sha1.finalize_reset().into();
+        }
+    }
+
+    fn finish(mut self, hashes: &mut Hashes) {
+        self.end_file();
+        hashes.file_md5 = self.md5s;
+        hashes.file_sha1 = self.sha1s;
+    }
+}

@@ -1,0 +1,230 @@
+//! Files as they were when the work was planned, opened so that nothing else can slip in.
+//!
+//! Owns the stamp that tells whether a file changed under our hands. Reads by position, never by
+//! mapping: a file that shrinks is an error with its name, not a signal.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What identifies a file's state: if it differs later, the file has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Bytes.
+    pub length: u64,
+    /// Last modification, where the file system keeps one.
+    pub modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// The stamp in a file's metadata.
+    pub fn of(metadata: &Metadata) -> Self {
+        Self { length: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+/// A file to be read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it was when the work was planned.
+    pub stamp: Stamp,
+    /// Whether a symlink at the end of the path was agreed to.
+    pub follow: bool,
+}
+
+/// What went wrong with content.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// The file can't be opened.
+    #[error("opening `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Reading failed.
+    #[error("reading `{}` at byte {offset}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Where in it.
+        offset: u64,
+        /// Why.
+        source: io::Error,
+    },
+    /// A directory can't be listed, or an entry not examined.
+    #[error("walking `{}`", path.display())]
+    Walk {
+        /// The directory or entry.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is not what it was when the work was planned.
+    #[error("`{}` changed while it was being read: {what}", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// How.
+        what: String,
+    },
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// A worker thread ended early; its own error is reported beside this one.
+    #[error("a worker thread failed")]
+    Worker,
+}
+
+impl ContentError {
+    /// The file it is about.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Open { path, .. }
+            | Self::Read { path, .. }
+            | Self::Walk { path, .. }
+            | Self::Changed { path, .. } => Some(path),
+            Self::Interrupted | Self::Worker => None,
+        }
+    }
+}
+
+/// An open file and what it should be.
+#[derive(Debug)]
+pub struct Opened {
+    file: File,
+}
+
+impl Source {
+    /// Opens the file for reading by position.
+    ///
+    /// # Errors
+    /// When it has gone, can't be read, or is no regular file any more.
+    pub fn open(&self) -> Result<Opened, ContentError> {
+        let file = open_regular(&self.path, self.follow).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => self.changed("it is gone"),
+            _ => ContentError::Open { path: self.path.clone(), source },
+        })?;
+        Ok(Opened { file })
+    }
+
+    /// Fills `buffer` from byte `offset` on.
+    ///
+    /// # Errors
+    /// When reading fails or the file ends before the buffer is full.
+    pub fn read(&self, opened: &Opened, buffer: &mut [u8], offset: u64) -> Result<(), ContentError> {
+        let mut done = 0;
+        while done < buffer.len() {
+            let position = offset + done as u64;
+            match read_at(&opened.file, &mut buffer[done..], position) {
+                Ok(0) => return Err(self.changed(&format!("it ends at byte {position}"))),
+                Ok(count) => done += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) => {
+                    return Err(ContentError::Read { path: self.path.clone(), offset: position, source });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks, after reading, that the file is still what it was when the work was planned.
+    ///
+    /// # Errors
+    /// When its length or time of modification differs.
+    pub fn check(&self, opened: &Opened) -> Result<(), ContentError> {
+        let metadata = opened
+            .file
+            .metadata()
+            .map_err(|source| ContentError::Open { path: self.path.clone(), source })?;
+        if !metadata.is_file() {
+            return Err(self.changed("it is no regular file any more"));
+        }
+        let now = Stamp::of(&metadata);
+        if now.length != self.stamp.length {
+            let (was, is) = (self.stamp.length, now.length);
+            return Err(self.changed(&format!("it had {was} bytes and now has {is}")));
+        }
+        if now.modified != self.stamp.modified {
+            return Err(self.changed("it was written to"));
+        }
+        Ok(())
+    }
+
+    fn changed(&self, what: &str) -> ContentError {
+        ContentError::Changed { path: self.path.clone(), what: what.to_owned() }
+    }
+}
+
+impl Opened {
+    /// Asks the system to read a range ahead; nothing depends on whether it does.
+    pub fn advise(&self, offset: u64, length: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(length) = std::num::NonZeroU64::new(length) {
+            let advice = rustix::fs::Advice::WillNeed;
+            // A hint: a file system that knows nothing of it refuses, and the read comes anyway.
+            rustix::fs::fadvise(&self.file, offset, Some(length), advice).unwrap_or(());
+        }
+        #[cfg(not(target_os = "linux"))]
+        let (_, _) = (offset, length);
+    }
+
+    /// Whether the byte at `offset` can be had without waiting for the disk; `None` if the system
+    /// can't tell.
+    pub fn is_cached(&self, offset: u64) -> Option<bool> {
+        #[cfg(target_os = "linux")]
+        {
+            let mut byte = [0u8; 1];
+            let into = &mut [std::io::IoSliceMut::new(&mut byte)];
+            let flags = rustix::io::ReadWriteFlags::NOWAIT;
+            match rustix::io::preadv2(&self.file, into, offset, flags) {
+                Ok(_) => Some(true),
+                Err(rustix::io::Errno::AGAIN) => Some(false),
+                Err(_) => None,
+            }
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            let _ = offset;
+            None
+        }
+    }
+
+    /// The file itself, for asking about its file system.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+/// Opens without following a last symlink (unless told) and without waiting for the writer of a FIFO
+/// that took the file's place.
+fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let mut flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        if !follow {
+            flags |= rustix::fs::OFlags::NOFOLLOW;
+        }
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = follow;
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
