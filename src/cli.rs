@@ -18,13 +18,15 @@ use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::ui;
 
 /// The name of the program, whatever it was started as.
-const NAME: &str = "ccbt";
+pub(crate) const NAME: &str = "ccbt";
+/// What it is, in a line.
+const ABOUT: &str = "Every BitTorrent tool in one binary";
 /// Columns of help text where no terminal says otherwise.
 const USUAL_COLUMNS: usize = 100;
 
-/// Every BitTorrent tool in one binary
+/// A command line as typed.
 #[derive(Debug, Parser)]
-#[command(name = NAME, version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = NAME, about = ABOUT, long_about = None, version, propagate_version = true, arg_required_else_help = true)]
 #[command(subcommand_required = true, infer_long_args = false)]
 struct Cli {
     #[command(flatten)]
@@ -33,7 +35,7 @@ struct Cli {
     command: Root,
 }
 
-/// Flags that every command takes.
+// Flags that every command takes; a doc comment here would become the description of ccbt.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 struct GlobalArgs {
@@ -65,7 +67,7 @@ enum Root {
     Util(Util),
 }
 
-/// The subcommands people see.
+// The subcommands people see; a doc comment here would become the description of ccbt.
 #[derive(Debug, Subcommand)]
 enum Command {
     CreateTorrent(CreateTorrent),
@@ -88,7 +90,7 @@ pub fn run(mut env: Env) -> ExitStatus {
 pub(crate) fn documented() -> clap::Command {
     let root = clap::Command::new(NAME)
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Every BitTorrent tool in one binary")
+        .about(ABOUT)
         .propagate_version(true)
         .subcommand_required(true);
     Command::augment_subcommands(GlobalArgs::augment_args(root)).term_width(USUAL_COLUMNS)
@@ -181,7 +183,11 @@ fn finish(env: &mut Env, args: &[OsString], status: Result<ExitStatus, CommandEr
             Ok(()) => Ok(status),
         }
     });
-    status.unwrap_or_else(|error| {
+    status.unwrap_or_else(|mut error| {
+        // A read that was given up because the user asked to stop did not fail.
+        if error.kind == ErrorKind::Read && env.is_interrupted() {
+            error.kind = ErrorKind::Interrupted;
+        }
         let color = config::color(env, raw_color(args)).err;
         ui::error::report(env, raw_long(args, "--json"), color, &error)
     })

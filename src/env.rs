@@ -61,7 +61,7 @@ impl Env {
             // A working directory that was deleted fails later, and only for who needs it.
             cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             vars: std::env::vars_os().collect(),
-            stdin: Box::new(std::io::stdin()),
+            stdin: streams::stdin(&interrupted),
             out: Box::new(BufWriter::with_capacity(OUT_BUFFER, std::io::stdout())),
             err,
             out_is_terminal: std::io::stdout().is_terminal(),

@@ -23,6 +23,17 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
+    /// Every status and what it means, as man pages tell it.
+    pub const TABLE: [(Self, &'static str); 7] = [
+        (Self::Success, "done; verified; complete"),
+        (Self::No, "the answer is no: content does not match, incomplete, torrents differ, nothing found"),
+        (Self::Usage, "usage error"),
+        (Self::BadInput, "bad input: not a torrent, bad magnet, unsafe path, corrupt checkpoint"),
+        (Self::Io, "reading or writing failed: permission, disk full, missing file"),
+        (Self::Network, "network failure: no tracker, no peer, timed out"),
+        (Self::Interrupted, "interrupted before it was done"),
+    ];
+
     /// The number the process ends with.
     pub fn code(self) -> u8 {
         self as u8

@@ -1,20 +1,207 @@
-//! skeleton
+//! `ccbt create-torrent`: arguments, and the order of what is done.
+//!
+//! What would fail at the end fails before hashing: the settings are settled ([`request`]), the tree is
+//! walked and laid out ([`plan`]), and the output is opened ([`output`]) before the first byte is read.
+//! What was written is read back and checked ([`check`]) before it gets its name.
 
-use crate::config::Settings;
+mod check;
+mod output;
+mod plan;
+mod report;
+mod request;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::commands::failure;
+use crate::config::{Format, Settings, Symlinks};
+use crate::content::disk;
+use crate::content::driver::{self, Hashes, Job};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
+use crate::meter::Meter;
+use crate::ui::progress::Progress;
+use output::Output;
+use plan::Plan;
+use request::Request;
 
-/// Make a torrent
+/// Make a torrent of a file or a directory
+///
+/// Files are taken in the order of their paths, component by component in bytes, so that v1 and v2
+/// agree. Hidden files, files that only a file manager cares for, and symbolic links are left out
+/// unless asked for. Without --piece-length, pieces are the smallest power of two from 16 KiB that
+/// gives at most 2048 of them, but no larger than 16 MiB while they stay under 2^21.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CreateTorrent {
-    /// The torrent
-    torrent: Vec<std::path::PathBuf>,
+    /// File or directory to make a torrent of
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long, short)]
+    force: bool,
+    /// Tell what would be made, read nothing and write nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
+    metadata: MetadataArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    work: WorkArgs,
+}
+
+/// Which halves the torrent gets, and how it is cut.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Format")]
+struct FormatArgs {
+    /// BEP 3, which every program reads (the default)
+    #[arg(long, group = "halves")]
+    v1: bool,
+    /// BEP 52: a merkle tree for each file
+    #[arg(long, group = "halves")]
+    v2: bool,
+    /// Both over the same data
+    #[arg(long, group = "halves")]
+    hybrid: bool,
+    /// Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`
+    #[arg(long, short = 'l', value_name = "SIZE")]
+    piece_length: Option<String>,
+}
+
+/// What the torrent says beside its files.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Metadata")]
+struct MetadataArgs {
+    /// Name of the torrent [default: the last part of PATH]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Tracker; commas make a tier, each further --tracker the next tier
+    #[arg(long, short = 't', visible_alias = "announce", value_name = "URL[,URL]")]
+    tracker: Vec<String>,
+    /// Web seed (BEP 19)
+    #[arg(long, short = 'w', value_name = "URL")]
+    web_seed: Vec<String>,
+    /// Peers from the trackers only (BEP 27)
+    #[arg(long, short = 'p', overrides_with = "no_private")]
+    private: bool,
+    /// Not private, whatever the settings say
+    #[arg(long, overrides_with = "private")]
+    no_private: bool,
+    /// Text that gives the torrent of each tracker an info-hash of its own
+    #[arg(long, short = 's', value_name = "TEXT")]
+    source: Option<String>,
+    /// Comment
+    #[arg(long, short = 'c', value_name = "TEXT")]
+    comment: Option<String>,
+    /// Program that made it
+    #[arg(long, value_name = "TEXT", overrides_with = "no_created_by")]
+    created_by: Option<String>,
+    /// Leave the program out
+    #[arg(long, overrides_with = "created_by")]
+    no_created_by: bool,
+    /// Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "DATE", overrides_with = "no_creation_date")]
+    creation_date: Option<String>,
+    /// Leave the date out
+    #[arg(long, overrides_with = "creation_date")]
+    no_creation_date: bool,
+    /// Add the MD5 of every file
+    #[arg(long)]
+    md5: bool,
+    /// Add the SHA-1 of every file (BEP 47)
+    #[arg(long)]
+    sha1: bool,
+}
+
+/// What is taken and what is left.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files")]
+struct FileArgs {
+    /// Take only what matches; a glob without a slash is for names, with one for paths below PATH
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out what matches; wins over --include
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Take hidden files
+    #[arg(long)]
+    hidden: bool,
+    /// Take files that only a file manager cares for, such as `Thumbs.db`
+    #[arg(long)]
+    junk: bool,
+    /// What becomes of symbolic links
+    #[arg(long, value_name = "HOW")]
+    symlinks: Option<Symlinks>,
+}
+
+/// How the work is done.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Work")]
+struct WorkArgs {
+    /// Hashing threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// How the disk is read
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    reader: crate::commands::reader::Reader,
 }
 
 impl CreateTorrent {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
-        crate::ui::note(env, settings, "skeleton");
-        let path = self.torrent.into_iter().next().unwrap_or_default();
-        Err(CommandError::new(ErrorKind::BadInput, anyhow::anyhow!("not a torrent")).at(path))
+        let request = Request::settle(self, env, settings)?;
+        let plan = Plan::make(&request)?;
+        report::tell_skipped(env, settings, &plan);
+        if request.dry_run {
+            output::check_free(&request)?;
+            report::print(env, settings, &request, &plan, None)?;
+            return Ok(ExitStatus::Success);
+        }
+        let output = Output::open(&request)?;
+        let hashes = hash(env, settings, &request, &plan)?;
+        let torrent = plan.draft(&request, settings, hashes).encode();
+        let written = output.write(&torrent)?;
+        let metainfo = check::check(&written.read_back()?, &request, &plan, settings)?;
+        written.name(env, request.force)?;
+        report::tell_lints(env, settings, &metainfo);
+        report::print(env, settings, &request, &plan, Some(&metainfo))?;
+        Ok(ExitStatus::Success)
     }
+}
+
+fn hash(env: &Env, settings: &Settings, request: &Request, plan: &Plan) -> Result<Hashes, CommandError> {
+    let meter = Arc::new(Meter::default());
+    meter.set_total(plan.total);
+    let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));
+    let access = request.reader.access().unwrap_or_else(|| disk::detect(&plan.sources));
+    let hashes = driver::hash(&Job {
+        space: &plan.space,
+        sources: &plan.sources,
+        wanted: request.wanted(),
+        files: request.file_digests,
+        skip: &[],
+        engine: settings.engine,
+        threads: request.threads,
+        access,
+        meter: &meter,
+        stop: &env.interrupted,
+    });
+    drop(progress);
+    hashes.map_err(failure::content)
+}
+
+impl FormatArgs {
+    fn format(&self) -> Option<Format> {
+        let flags = [(self.v1, Format::V1), (self.v2, Format::V2), (self.hybrid, Format::Hybrid)];
+        flags.into_iter().find_map(|(given, format)| given.then_some(format))
+    }
+}
+
+fn usage(message: impl std::fmt::Display) -> CommandError {
+    CommandError::new(ErrorKind::Usage, anyhow::anyhow!("{message}"))
 }

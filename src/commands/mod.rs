@@ -4,8 +4,10 @@
 //! each other.
 
 mod create_torrent;
+mod failure;
 mod inspect;
 mod magnet;
+mod reader;
 mod util;
 mod verify;
 

@@ -1,20 +1,89 @@
-//! skeleton
+//! `ccbt verify`: content against a torrent.
+//!
+//! Owns the arguments and the order of what is done. Which files there are is found out by
+//! [`content`], what the digests say of each file by [`verdict`], and how it is told by [`report`].
 
+mod content;
+mod report;
+mod verdict;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::commands::{failure, source};
 use crate::config::Settings;
+use crate::content::digest::Wanted;
+use crate::content::disk;
+use crate::content::driver::{self, FileDigests, Hashes, Job};
 use crate::env::Env;
-use crate::exit::{CommandError, ErrorKind, ExitStatus};
+use crate::exit::{CommandError, ExitStatus};
+use crate::metainfo::Metainfo;
+use crate::meter::Meter;
+use crate::ui::progress::Progress;
+use content::Content;
+use verdict::Verdict;
 
 /// Check content against a torrent
+///
+/// Ends with 0 when every byte matches and with 1 when not; names the files and the byte ranges that
+/// differ. Both halves of a hybrid are checked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// The torrent
-    torrent: Vec<std::path::PathBuf>,
+    /// Torrent: a file, a URL, or `-` for standard input
+    #[arg(value_name = "TORRENT")]
+    torrent: String,
+    /// The file or directory itself [default: the torrent's name beside the torrent]
+    #[arg(value_name = "CONTENT")]
+    content: Option<PathBuf>,
+    /// Files that are not in the torrent count as a difference
+    #[arg(long)]
+    strict: bool,
+    /// Hashing threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// How the disk is read
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    reader: crate::commands::reader::Reader,
 }
 
 impl Verify {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
-        crate::ui::note(env, settings, "skeleton");
-        let path = self.torrent.into_iter().next().unwrap_or_default();
-        Err(CommandError::new(ErrorKind::BadInput, anyhow::anyhow!("not a torrent")).at(path))
+        let torrent = source::load(env, settings, &self.torrent)?;
+        let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent)?;
+        let content = Content::find(&torrent, root)?;
+        let hashes = self.hash(env, settings, &torrent, &content)?;
+        let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
+        let complete = verdict.complete && !(self.strict && !content.extra.is_empty());
+        report::print(env, settings, &self.torrent, &torrent, &content, &verdict, complete)?;
+        Ok(if complete { ExitStatus::Success } else { ExitStatus::No })
+    }
+
+    fn hash(
+        &self,
+        env: &Env,
+        settings: &Settings,
+        torrent: &Metainfo,
+        content: &Content,
+    ) -> Result<Hashes, CommandError> {
+        let meter = Arc::new(Meter::default());
+        meter.set_total(content.readable);
+        let progress = Progress::start(env, settings, "verifying", Arc::clone(&meter));
+        let threads = self.threads.or(settings.threads).or(std::thread::available_parallelism().ok());
+        let access = self.reader.access().unwrap_or_else(|| disk::detect(&content.sources));
+        let hashes = driver::hash(&Job {
+            space: &content.space,
+            sources: &content.sources,
+            wanted: Wanted { v1: torrent.info_hash_v1.is_some(), v2: torrent.info_hash_v2.is_some() },
+            files: FileDigests::default(),
+            skip: &content.unreadable,
+            engine: settings.engine,
+            threads: threads.map_or(1, usize::from),
+            access,
+            meter: &meter,
+            stop: &env.interrupted,
+        });
+        drop(progress);
+        hashes.map_err(failure::content)
     }
 }

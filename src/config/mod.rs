@@ -1,12 +1,13 @@
 //! Settings: what a command runs with, resolved once from defaults, `ccbt.toml`, the environment and
 //! flags, the later winning.
 //!
-//! Owns the keys ([`layer`]), where they may come from ([`file`], [`vars`]) and the defaults (here).
+//! Owns the keys ([`layer`], [`keys`]), where they may come from ([`file`], [`vars`]) and the defaults (here).
 //! Reads one file and nothing else of the world; knows nothing of the commands, which see only
 //! [`Settings`] and their own arguments.
 
 mod file;
 mod kernel;
+mod keys;
 mod layer;
 pub(crate) mod size;
 mod vars;
@@ -20,6 +21,7 @@ use crate::exit::CommandError;
 use crate::hash::Engine;
 
 pub(crate) use kernel::describe as describe_kernels;
+pub(crate) use keys::KEYS;
 pub(crate) use layer::{CreatedBy, Format, Layer, ProgressWhen, Symlinks, When};
 
 /// `created by` of a torrent when nobody says otherwise.

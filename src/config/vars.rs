@@ -10,45 +10,12 @@ use std::ffi::OsString;
 use toml::{Table, Value};
 
 use super::file;
+use super::keys::{Form, KEYS, Key, PREFIX};
 use super::layer::Layer;
 use crate::exit::{CommandError, ErrorKind};
 
-const PREFIX: &str = "CCBT_";
 /// Variables that are no settings: the file to read, and what the tests of ccbt itself read.
 const NO_KEYS: [&str; 3] = ["CCBT_CONFIG", "CCBT_CORPUS", "CCBT_REGEN"];
-
-/// How the text of a variable becomes a value.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Text,
-    Switch,
-    Number,
-    List,
-}
-
-/// Every key: its section, its name, its form.
-const KEYS: [(&str, &str, Form); 20] = [
-    ("", "color", Form::Text),
-    ("", "progress", Form::Text),
-    ("", "threads", Form::Number),
-    ("", "hash-kernel", Form::Text),
-    ("create-torrent", "format", Form::Text),
-    ("create-torrent", "piece-length", Form::Text),
-    ("create-torrent", "tracker", Form::List),
-    ("create-torrent", "web-seed", Form::List),
-    ("create-torrent", "private", Form::Switch),
-    ("create-torrent", "source", Form::Text),
-    ("create-torrent", "comment", Form::Text),
-    ("create-torrent", "created-by", Form::Text),
-    ("create-torrent", "creation-date", Form::Switch),
-    ("create-torrent", "include", Form::List),
-    ("create-torrent", "exclude", Form::List),
-    ("create-torrent", "hidden", Form::Switch),
-    ("create-torrent", "junk", Form::Switch),
-    ("create-torrent", "symlinks", Form::Text),
-    ("network", "timeout", Form::Number),
-    ("network", "max-size", Form::Text),
-];
 
 /// The layer of the environment, and a warning for each variable that names no key.
 ///
@@ -63,14 +30,12 @@ pub(super) fn read(vars: &BTreeMap<OsString, OsString>) -> Result<(Layer, Vec<St
         if NO_KEYS.contains(&name) || value.is_empty() {
             continue;
         }
-        let Some(&(section, key, form)) =
-            KEYS.iter().find(|(section, key, _)| variable(section, key) == name)
-        else {
+        let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
             warnings.push(unknown(name));
             continue;
         };
         let one = value.to_str().ok_or_else(|| ("not UTF-8".to_owned(), None));
-        let one = one.and_then(|text| parse(section, key, form, text));
+        let one = one.and_then(|text| parse(key, text));
         let one = one.map_err(|(message, hint)| {
             let error = anyhow::anyhow!("reading settings: environment variable `{name}`: {message}");
             hint.into_iter().fold(CommandError::new(ErrorKind::Usage, error), CommandError::hint)
@@ -80,14 +45,8 @@ pub(super) fn read(vars: &BTreeMap<OsString, OsString>) -> Result<(Layer, Vec<St
     Ok((layer, warnings))
 }
 
-/// The variable of a key.
-fn variable(section: &str, key: &str) -> String {
-    let separator = if section.is_empty() { "" } else { "_" };
-    format!("{PREFIX}{section}{separator}{key}").replace('-', "_").to_ascii_uppercase()
-}
-
 fn unknown(name: &str) -> String {
-    let known: Vec<String> = KEYS.iter().map(|(section, key, _)| variable(section, key)).collect();
+    let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
     match file::nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("environment variable `{name}` is no setting; did you mean `{meant}`?"),
         None => format!("environment variable `{name}` is no setting"),
@@ -95,12 +54,12 @@ fn unknown(name: &str) -> String {
 }
 
 /// A layer with one key, through the same door as the file, so that both accept the same values.
-fn parse(section: &str, key: &str, form: Form, text: &str) -> Result<Layer, (String, Option<String>)> {
-    let value = value(form, text).map_err(|message| (message, None))?;
+fn parse(key: &Key, text: &str) -> Result<Layer, (String, Option<String>)> {
+    let value = value(key.form, text).map_err(|message| (message, None))?;
     let mut table = Table::new();
-    table.insert(key.to_owned(), value);
-    if !section.is_empty() {
-        table = Table::from_iter([(section.to_owned(), Value::Table(table))]);
+    table.insert(key.name.to_owned(), value);
+    if !key.section.is_empty() {
+        table = Table::from_iter([(key.section.to_owned(), Value::Table(table))]);
     }
     table.try_into().map_err(|error: toml::de::Error| file::explain(error.message()))
 }
@@ -144,7 +103,8 @@ mod tests {
                 None => known.push((String::new(), name.clone())),
             }
         }
-        let mut table: Vec<_> = KEYS.iter().map(|(s, k, _)| ((*s).to_owned(), (*k).to_owned())).collect();
+        let mut table: Vec<_> =
+            KEYS.iter().map(|key| (key.section.to_owned(), key.name.to_owned())).collect();
         known.sort();
         table.sort();
         assert_eq!(known, table);

@@ -127,3 +127,6 @@ impl Job<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

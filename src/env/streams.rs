@@ -1,9 +1,10 @@
-//! Standard error, shared between a command and the thread that shows its progress.
+//! The streams of the process.
 //!
-//! Owns the rule that text and a progress bar never mix on one line. Does not decide what is
-//! written.
+//! Owns the rule that text and a progress bar never mix on one line of standard error, and that
+//! waiting for standard input ends when the user asks to stop. Does not decide what is written.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Puts the cursor at the beginning of the line and empties it (ECMA-48 CR, EL).
@@ -78,6 +79,50 @@ impl Write for ErrStream {
 
     fn flush(&mut self) -> io::Result<()> {
         self.lock().writer.flush()
+    }
+}
+
+/// Standard input, unbuffered; a read fails soon after `interrupted` is set, even when nothing comes.
+#[cfg(unix)]
+pub(super) fn stdin(interrupted: &Arc<AtomicBool>) -> Box<dyn Read + Send> {
+    use std::os::fd::AsFd as _;
+    match io::stdin().as_fd().try_clone_to_owned() {
+        Ok(input) => {
+            Box::new(InterruptibleInput { input: input.into(), interrupted: Arc::clone(interrupted) })
+        }
+        Err(_) => Box::new(io::stdin()),
+    }
+}
+
+/// Standard input. A read that waits goes on waiting after the first signal; a second one ends it.
+#[cfg(not(unix))]
+pub(super) fn stdin(_interrupted: &Arc<AtomicBool>) -> Box<dyn Read + Send> {
+    Box::new(io::stdin())
+}
+
+/// Waits with `poll`, which a signal ends, where `read` would go on waiting.
+#[cfg(unix)]
+struct InterruptibleInput {
+    input: std::fs::File,
+    interrupted: Arc<AtomicBool>,
+}
+
+#[cfg(unix)]
+impl Read for InterruptibleInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        // A signal between the look at the flag and the call is seen after this long.
+        const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+        loop {
+            if self.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
+                return Err(io::Error::other("interrupted"));
+            }
+            match poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&LOOK_AGAIN)) {
+                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) => return self.input.read(buffer),
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

@@ -66,6 +66,11 @@ impl Engine {
         Self {}
     }
 
+    /// Whether this is the portable path.
+    pub fn is_portable(&self) -> bool {
+        true
+    }
+
     /// Moves every message on by its blocks, in any order. Data whose length is not a whole
     /// number of blocks is a bug of the caller (panics).
     pub fn sha1_advance(&self, work: &mut [Sha1Work<'_>]) {

@@ -1,1 +1,324 @@
-//! Writing metainfo: skeleton.
+//! Making a metainfo file: where files lie in the piece space, and the bytes that say so.
+//!
+//! Owns the layout of v1, v2 and hybrid torrents (BEP 3, BEP 47 pads, BEP 52 alignment), the automatic
+//! piece length, and the canonical encoding of `info` and the keys around it. Does not hash and does
+//! not read files; the digests are handed in.
+
+use crate::bencode::Writer;
+use crate::hash::{Sha1Digest, Sha256Digest};
+
+use super::Version;
+
+/// Smallest piece of a v2 torrent (BEP 52, "piece length"), and of the automatic choice.
+pub const MIN_PIECE_LENGTH: u64 = 16 * 1024;
+/// Largest piece the automatic choice makes while there are fewer than [`MAX_PIECES`]: larger ones
+/// make a peer wait long before it has something to share.
+pub const AUTO_MAX_PIECE_LENGTH: u64 = 16 * 1024 * 1024;
+/// Largest piece written. libtorrent reads pieces up to 32767 blocks of 16 KiB, and the largest power
+/// of two below that is 256 MiB.
+pub const MAX_PIECE_LENGTH: u64 = 256 * 1024 * 1024;
+/// Pieces the automatic choice aims to stay under.
+pub const AUTO_PIECES: u64 = 2048;
+/// Most pieces of one torrent: what readers (libtorrent, and [`super::parse`]) take at most.
+pub const MAX_PIECES: u64 = 1 << 21;
+
+/// The piece length chosen for `total` bytes: the smallest power of two from 16 KiB that gives no more
+/// than 2048 pieces, but no more than 16 MiB as long as the pieces stay under 2^21.
+pub fn auto_piece_length(total: u64) -> u64 {
+    let fits = |length: u64, pieces: u64| total.div_ceil(length) <= pieces;
+    let mut length = MIN_PIECE_LENGTH;
+    while length < AUTO_MAX_PIECE_LENGTH && !fits(length, AUTO_PIECES) {
+        length *= 2;
+    }
+    while length < MAX_PIECE_LENGTH && !fits(length, MAX_PIECES) {
+        length *= 2;
+    }
+    length
+}
+
+/// Where files lie in the piece space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// First byte of each file.
+    pub offsets: Vec<u64>,
+    /// Length of the space: pads counted.
+    pub space: u64,
+}
+
+/// Lays files out one after the other, or for v2 and hybrids each non-empty one on a piece boundary.
+///
+/// A hybrid of several files also fills its last piece up, as the program that accompanies BEP 52
+/// does; libtorrent makes it so by default and reads both forms.
+pub fn layout(lengths: &[u64], piece_length: u64, version: Version) -> Layout {
+    let aligned = version != Version::V1;
+    let mut end = 0u64;
+    let mut offsets = Vec::with_capacity(lengths.len());
+    for &length in lengths {
+        if aligned && length > 0 {
+            end = end.next_multiple_of(piece_length);
+        }
+        offsets.push(end);
+        end += length;
+    }
+    if version == Version::Hybrid && lengths.len() > 1 {
+        end = end.next_multiple_of(piece_length);
+    }
+    Layout { offsets, space: end }
+}
+
+/// One file of a torrent to be made.
+#[derive(Clone, Debug, Default)]
+pub struct DraftFile {
+    /// Components below the torrent's directory, or the name of a single file.
+    pub path: Vec<Vec<u8>>,
+    /// Bytes.
+    pub length: u64,
+    /// Merkle root, for a non-empty file of a v2 or hybrid torrent.
+    pub pieces_root: Option<Sha256Digest>,
+    /// Piece layer, for a file larger than one piece of such a torrent; else empty.
+    pub piece_layer: Vec<Sha256Digest>,
+    /// `md5sum`.
+    pub md5: Option<[u8; 16]>,
+    /// `sha1` (BEP 47).
+    pub sha1: Option<Sha1Digest>,
+}
+
+/// A torrent to be made.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Which halves to write.
+    pub version: Version,
+    /// `name`.
+    pub name: Vec<u8>,
+    /// Whether the files lie in a directory called `name`.
+    pub directory: bool,
+    /// `piece length`.
+    pub piece_length: u64,
+    /// Files in the order of their paths, component by component.
+    pub files: Vec<DraftFile>,
+    /// Where they lie.
+    pub layout: Layout,
+    /// `pieces`, for v1 and hybrids.
+    pub pieces: Vec<Sha1Digest>,
+    /// `private` (BEP 27); only ever written as 1.
+    pub private: bool,
+    /// `source`.
+    pub source: Option<String>,
+    /// Tiers of tracker URLs (BEP 12).
+    pub trackers: Vec<Vec<String>>,
+    /// `url-list` (BEP 19).
+    pub web_seeds: Vec<String>,
+    /// `comment`.
+    pub comment: Option<String>,
+    /// `created by`.
+    pub created_by: Option<String>,
+    /// `creation date`, seconds since 1970.
+    pub creation_date: Option<i64>,
+}
+
+impl Draft {
+    /// The metainfo file.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut to = Writer::new();
+        to.begin_dict();
+        if let Some(first) = self.trackers.first().and_then(|tier| tier.first()) {
+            to.bytes(b"announce").bytes(first.as_bytes());
+        }
+        if self.trackers.iter().map(Vec::len).sum::<usize>() > 1 {
+            to.bytes(b"announce-list").begin_list();
+            for tier in &self.trackers {
+                strings(to.begin_list(), tier).end();
+            }
+            to.end();
+        }
+        text(&mut to, b"comment", self.comment.as_deref());
+        text(&mut to, b"created by", self.created_by.as_deref());
+        if let Some(date) = self.creation_date {
+            to.bytes(b"creation date").int(date);
+        }
+        to.bytes(b"info");
+        self.encode_info(&mut to);
+        if self.version != Version::V1 {
+            self.encode_piece_layers(&mut to);
+        }
+        match self.web_seeds.as_slice() {
+            [] => {}
+            // One URL as a string is what every reader knows; a list of one is not.
+            [one] => {
+                to.bytes(b"url-list").bytes(one.as_bytes());
+            }
+            many => {
+                strings(to.bytes(b"url-list").begin_list(), many).end();
+            }
+        }
+        to.end();
+        to.finish()
+    }
+
+    fn encode_info(&self, to: &mut Writer) {
+        let (v1, v2) = (self.version != Version::V2, self.version != Version::V1);
+        to.begin_dict();
+        if v2 {
+            to.bytes(b"file tree");
+            self.encode_tree(to);
+        }
+        if v1 && self.directory {
+            to.bytes(b"files");
+            self.encode_list(to);
+        }
+        let single = self.files.first().filter(|_| v1 && !self.directory);
+        if let Some(file) = single {
+            to.bytes(b"length").int(file.length);
+            md5(to, file);
+        }
+        if v2 {
+            to.bytes(b"meta version").int(2);
+        }
+        to.bytes(b"name").bytes(&self.name);
+        to.bytes(b"piece length").int(self.piece_length);
+        if v1 {
+            to.bytes(b"pieces").bytes(self.pieces.as_flattened());
+        }
+        if self.private {
+            to.bytes(b"private").int(1);
+        }
+        if let Some(file) = single {
+            sha1(to, file);
+        }
+        text(to, b"source", self.source.as_deref());
+        to.end();
+    }
+
+    /// The v1 list, with a pad file wherever the layout leaves a gap (BEP 47).
+    fn encode_list(&self, to: &mut Writer) {
+        to.begin_list();
+        let mut end = 0;
+        for (file, &offset) in self.files.iter().zip(&self.layout.offsets) {
+            pad(to, offset - end);
+            end = offset + file.length;
+            to.begin_dict().bytes(b"length").int(file.length);
+            md5(to, file);
+            to.bytes(b"path").begin_list();
+            for component in &file.path {
+                to.bytes(component);
+            }
+            to.end();
+            sha1(to, file);
+            to.end();
+        }
+        pad(to, self.layout.space - end);
+        to.end();
+    }
+
+    /// The v2 tree. Files come in the order of their paths, so every directory is one run of them.
+    fn encode_tree(&self, to: &mut Writer) {
+        to.begin_dict();
+        let mut open: &[Vec<u8>] = &[];
+        for file in &self.files {
+            let Some((name, parents)) = file.path.split_last() else { continue };
+            let shared = open.iter().zip(parents).take_while(|(one, other)| one == other).count();
+            for _ in shared..open.len() {
+                to.end();
+            }
+            for parent in &parents[shared..] {
+                to.bytes(parent).begin_dict();
+            }
+            open = parents;
+            to.bytes(name).begin_dict().bytes(b"").begin_dict();
+            to.bytes(b"length").int(file.length);
+            if let Some(root) = &file.pieces_root {
+                to.bytes(b"pieces root").bytes(root);
+            }
+            to.end().end();
+        }
+        for _ in open {
+            to.end();
+        }
+        to.end();
+    }
+
+    /// `piece layers`: sorted by root, equal files once, there even if empty (BEP 52).
+    fn encode_piece_layers(&self, to: &mut Writer) {
+        let layer = |file: &'_ DraftFile| file.pieces_root.filter(|_| !file.piece_layer.is_empty());
+        let mut layers: Vec<(Sha256Digest, &[Sha256Digest])> = self
+            .files
+            .iter()
+            .filter_map(|file| layer(file).map(|root| (root, file.piece_layer.as_slice())))
+            .collect();
+        layers.sort_unstable_by_key(|(root, _)| *root);
+        layers.dedup_by_key(|(root, _)| *root);
+        to.bytes(b"piece layers").begin_dict();
+        for (root, hashes) in layers {
+            to.bytes(&root).bytes(hashes.as_flattened());
+        }
+        to.end();
+    }
+}
+
+fn strings<'a>(to: &'a mut Writer, list: &[String]) -> &'a mut Writer {
+    for item in list {
+        to.bytes(item.as_bytes());
+    }
+    to
+}
+
+fn text(to: &mut Writer, key: &[u8], value: Option<&str>) {
+    if let Some(value) = value {
+        to.bytes(key).bytes(value.as_bytes());
+    }
+}
+
+fn md5(to: &mut Writer, file: &DraftFile) {
+    if let Some(digest) = &file.md5 {
+        to.bytes(b"md5sum").bytes(crate::hex::encode(digest).as_bytes());
+    }
+}
+
+fn sha1(to: &mut Writer, file: &DraftFile) {
+    if let Some(digest) = &file.sha1 {
+        to.bytes(b"sha1").bytes(digest);
+    }
+}
+
+/// A pad file under the path BEP 47 recommends.
+fn pad(to: &mut Writer, length: u64) {
+    if length > 0 {
+        to.begin_dict().bytes(b"attr").bytes(b"p").bytes(b"length").int(length);
+        to.bytes(b"path").begin_list().bytes(b".pad").bytes(length.to_string().as_bytes()).end();
+        to.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_automatic_piece_length_grows_with_the_content() {
+        const MIB: u64 = 1 << 20;
+        let cases = [
+            (1, 16 << 10),
+            (32 * MIB, 16 << 10),
+            (32 * MIB + 1, 32 << 10),
+            (1024 * MIB, MIB / 2),
+            (50 << 30, 16 * MIB),
+            (1 << 40, 16 * MIB),
+            (1 << 45, 16 * MIB),
+            ((1 << 45) + 1, 32 * MIB),
+        ];
+        for (total, expected) in cases {
+            assert_eq!(auto_piece_length(total), expected, "for {total} bytes");
+        }
+    }
+
+    #[test]
+    fn only_what_has_bytes_is_aligned() {
+        let lengths = [3, 0, 20, 10, 1];
+        let v1 = layout(&lengths, 10, Version::V1);
+        assert_eq!((v1.offsets, v1.space), (vec![0, 3, 3, 23, 33], 34));
+        let v2 = layout(&lengths, 10, Version::V2);
+        assert_eq!((v2.offsets, v2.space), (vec![0, 3, 10, 30, 40], 41));
+        assert_eq!(layout(&lengths, 10, Version::Hybrid).space, 50);
+        assert_eq!(layout(&[7], 10, Version::Hybrid).space, 7);
+    }
+}

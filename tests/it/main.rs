@@ -2,6 +2,7 @@
 
 mod architecture;
 mod corpus_bencode;
+mod corpus_magnet;
 mod interop;
 mod readme;
 mod rust_source;

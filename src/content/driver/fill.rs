@@ -67,15 +67,17 @@ impl<'a> Filler<'a> {
         Ok(read)
     }
 
-    /// Asks for a range of the space to be read ahead.
-    pub(super) fn advise(&mut self, range: Range<u64>) -> Result<(), ContentError> {
+    /// Asks for a range of the space to be read ahead. A file that can't be opened is left for the
+    /// read to complain about, which may never come.
+    pub(super) fn advise(&self, range: Range<u64>) {
         for run in self.space.runs(range) {
-            if let Run::File { file, offset, length } = run {
-                let index = self.opened(file)?;
-                self.open[index].opened.advise(offset, length);
+            let Run::File { file, offset, length } = run else { continue };
+            if let Some(open) = self.open.iter().find(|open| open.file == file) {
+                open.opened.advise(offset, length);
+            } else if let Ok(opened) = self.sources[file].open() {
+                opened.advise(offset, length);
             }
         }
-        Ok(())
     }
 
     /// Reads what is still pending.

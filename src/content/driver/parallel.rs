@@ -158,7 +158,7 @@ impl Worker<'_> {
     /// Reads the next chunk of every lane that has one, as far as the arena goes.
     fn read(&mut self, lanes: &mut [Lane]) -> Result<Vec<Part>, ContentError> {
         if self.shared.ahead {
-            self.read_ahead(lanes)?;
+            self.read_ahead(lanes);
         }
         let (mut parts, mut used, mut read) = (Vec::new(), 0, 0);
         for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| !lane.done) {
@@ -179,13 +179,12 @@ impl Worker<'_> {
         Ok(parts)
     }
 
-    fn read_ahead(&mut self, lanes: &[Lane]) -> Result<(), ContentError> {
+    fn read_ahead(&self, lanes: &[Lane]) {
         for lane in lanes.iter().filter(|lane| !lane.done) {
             let start = self.shared.job.space.piece(lane.piece).start;
             if (lane.rest.start - start) % AHEAD == 0 {
-                self.filler.advise(lane.rest.start..lane.rest.end.min(lane.rest.start + AHEAD))?;
+                self.filler.advise(lane.rest.start..lane.rest.end.min(lane.rest.start + AHEAD));
             }
         }
-        Ok(())
     }
 }

@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
                 self.used = 0;
             }
             self.job.check_stop()?;
-            self.read_ahead(rest.start)?;
+            self.read_ahead(rest.start);
             let room = (BUFFER - self.used) / LEAF * LEAF;
             let length = (rest.end - rest.start).min(room as u64);
             let range = rest.start..rest.start + length;
@@ -106,14 +106,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Asks for the next stretch once half of the last one is read.
-    fn read_ahead(&mut self, position: u64) -> Result<(), ContentError> {
+    fn read_ahead(&mut self, position: u64) {
         if position + AHEAD / 2 < self.advised {
-            return Ok(());
+            return;
         }
         let from = self.advised.max(position);
         self.advised = position + AHEAD;
         let end = self.job.space.piece(self.job.space.pieces().saturating_sub(1)).end;
-        self.filler.advise(from..self.advised.min(end))
+        self.filler.advise(from..self.advised.min(end));
     }
 
     fn send(&mut self) -> Result<(), ContentError> {

@@ -1,0 +1,187 @@
+//! What a person or a program is told about the torrent that was made.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::config::Settings;
+use crate::content::walk::Skipped;
+use crate::env::Env;
+use crate::exit::CommandError;
+use crate::id::{InfoHashV1, InfoHashV2};
+use crate::magnet::Magnet;
+use crate::metainfo::{Lint, Metainfo, Severity, Version};
+use crate::ui::style::Style;
+use crate::ui::{self, json, text};
+
+use super::plan::Plan;
+use super::request::{Request, Target};
+
+/// The document `ccbt.create-torrent/1`. In a dry run nothing was hashed, and what follows from the
+/// digests is null.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    path: Option<String>,
+    name: &'a str,
+    version: Version,
+    info_hash_v1: Option<InfoHashV1>,
+    info_hash_v2: Option<InfoHashV2>,
+    piece_length: u64,
+    piece_count: usize,
+    total_size: u64,
+    file_count: usize,
+    magnet: Option<String>,
+    torrent_size: Option<usize>,
+    private: bool,
+    creation_date: Option<String>,
+    dry_run: bool,
+    skipped: Vec<Left<'a>>,
+    lints: &'a [Lint],
+}
+
+/// Something left out.
+#[derive(Debug, Serialize)]
+struct Left<'a> {
+    path: std::borrow::Cow<'a, str>,
+    reason: &'static str,
+}
+
+/// Prints the report: with `--json` one document, else aligned fields. It goes to standard error when
+/// the torrent itself goes to standard output.
+pub(super) fn print(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    plan: &Plan,
+    made: Option<&Metainfo>,
+) -> Result<(), CommandError> {
+    let to_stdout = request.target == Target::Stdout;
+    let report = Report::new(request, plan, made);
+    match (settings.json, to_stdout) {
+        (true, false) => json::print(env, &report),
+        (true, true) => json::print_err(env, &report),
+        (false, false) => {
+            let lines = report.lines(Style::new(settings.color.out));
+            env.out.write_all(lines.as_bytes())?;
+            Ok(())
+        }
+        (false, true) => {
+            if !settings.quiet {
+                env.err.line(report.lines(Style::new(settings.color.err)).trim_end());
+            }
+            Ok(())
+        }
+    }
+}
+
+impl<'a> Report<'a> {
+    fn new(request: &'a Request, plan: &'a Plan, made: Option<&'a Metainfo>) -> Self {
+        let left = |(why, path): &'a (Skipped, std::path::PathBuf)| Left {
+            path: path.to_string_lossy(),
+            reason: reason(*why),
+        };
+        Self {
+            schema: "ccbt.create-torrent/1",
+            path: match &request.target {
+                Target::Stdout => None,
+                Target::File(path) => Some(path.to_string_lossy().into_owned()),
+            },
+            name: &request.name,
+            version: request.version,
+            info_hash_v1: made.and_then(|made| made.info_hash_v1),
+            info_hash_v2: made.and_then(|made| made.info_hash_v2),
+            piece_length: plan.piece_length,
+            piece_count: plan.space.pieces(),
+            total_size: plan.total,
+            file_count: plan.paths.len(),
+            magnet: made.map(|made| Magnet::of(made).to_string()),
+            torrent_size: made.map(|made| made.raw().len()),
+            private: request.private,
+            creation_date: request.creation_date.and_then(text::unix_time),
+            dry_run: request.dry_run,
+            skipped: plan.skipped.iter().map(left).collect(),
+            lints: made.map_or(&[], |made| &made.lints),
+        }
+    }
+
+    fn lines(&self, style: Style) -> String {
+        let version = match self.version {
+            Version::V1 => "v1",
+            Version::V2 => "v2",
+            Version::Hybrid => "hybrid (v1 and v2)",
+        };
+        let files = match self.file_count {
+            1 => "1 file".to_owned(),
+            many => format!("{} files", text::count(many as u64)),
+        };
+        let pieces = text::count(self.piece_count as u64);
+        let mut fields = vec![
+            ("Torrent", self.path.clone().unwrap_or_else(|| "standard output".to_owned())),
+            ("Name", self.name.to_owned()),
+            ("Version", version.to_owned()),
+            ("Size", format!("{} in {files}", text::size(self.total_size))),
+            ("Pieces", format!("{pieces} of {}", text::size(self.piece_length))),
+        ];
+        let hash = |label, hash: Option<String>| hash.map(|hash| (label, hash));
+        fields.extend(hash("Info hash v1", self.info_hash_v1.map(|hash| hash.to_string())));
+        fields.extend(hash("Info hash v2", self.info_hash_v2.map(|hash| hash.to_string())));
+        fields.extend(hash("Magnet", self.magnet.clone()));
+        if self.dry_run {
+            fields.push(("Dry run", "nothing was read or written".to_owned()));
+        }
+        let width = fields.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        let line = |(label, value): &(&str, String)| {
+            format!("{}  {}\n", style.bold(format_args!("{label:>width$}")), text::visible(value))
+        };
+        fields.iter().map(line).collect()
+    }
+}
+
+/// Notes what was left out though nobody named it.
+pub(super) fn tell_skipped(env: &mut Env, settings: &Settings, plan: &Plan) {
+    let mut groups: BTreeMap<Skipped, Vec<&std::path::Path>> = BTreeMap::new();
+    for (why, path) in &plan.skipped {
+        groups.entry(*why).or_default().push(path);
+    }
+    for (why, paths) in groups {
+        let first = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+        let others = match paths.len() {
+            1 => String::new(),
+            many => format!(" and {} more", text::count(many as u64 - 1)),
+        };
+        ui::note(env, settings, &format!("left out `{first}`{others}: {}", explanation(why)));
+    }
+}
+
+/// Warns of what other programs may stumble over.
+pub(super) fn tell_lints(env: &mut Env, settings: &Settings, metainfo: &Metainfo) {
+    for lint in metainfo.lints.iter().filter(|lint| lint.severity >= Severity::Warning) {
+        ui::warn(env, settings, &lint.message);
+    }
+}
+
+fn reason(why: Skipped) -> &'static str {
+    match why {
+        Skipped::Hidden => "hidden",
+        Skipped::Junk => "junk",
+        Skipped::Symlink => "symlink",
+        Skipped::SymlinkOutside => "symlink-outside",
+        Skipped::SymlinkBroken => "symlink-broken",
+        Skipped::Special => "special",
+        Skipped::Output => "output",
+    }
+}
+
+fn explanation(why: Skipped) -> &'static str {
+    match why {
+        Skipped::Hidden => "hidden (--hidden takes it)",
+        Skipped::Junk => "only a file manager cares for it (--junk takes it)",
+        Skipped::Symlink => "a symbolic link (--symlinks follow follows it)",
+        Skipped::SymlinkOutside => "a link out of the directory (--symlinks follow-outside follows it)",
+        Skipped::SymlinkBroken => "a link to nothing, or in a circle",
+        Skipped::Special => "neither a file nor a directory",
+        Skipped::Output => "it is the torrent to be written",
+    }
+}

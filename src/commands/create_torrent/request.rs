@@ -1,0 +1,256 @@
+//! What is asked for: flags over settings, checked.
+
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+
+use crate::config::{Format, Settings, size};
+use crate::content::digest::Wanted;
+use crate::content::driver::FileDigests;
+use crate::content::walk::{Patterns, Rules, Symlinks};
+use crate::env::Env;
+use crate::exit::{CommandError, ErrorKind};
+use crate::magnet;
+use crate::metainfo::Version;
+
+use super::{CreateTorrent, usage};
+use crate::commands::reader::Reader;
+
+/// A torrent to be made, as asked for.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) root: PathBuf,
+    pub(super) name: String,
+    pub(super) target: Target,
+    pub(super) force: bool,
+    pub(super) dry_run: bool,
+    pub(super) version: Version,
+    pub(super) piece_length: Option<u64>,
+    pub(super) trackers: Vec<Vec<String>>,
+    pub(super) web_seeds: Vec<String>,
+    pub(super) private: bool,
+    pub(super) source: Option<String>,
+    pub(super) comment: Option<String>,
+    pub(super) created_by: Option<String>,
+    pub(super) creation_date: Option<i64>,
+    pub(super) file_digests: FileDigests,
+    pub(super) rules: Rules,
+    pub(super) threads: usize,
+    pub(super) reader: Reader,
+}
+
+/// Where the torrent goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+impl Request {
+    pub(super) fn settle(args: CreateTorrent, env: &Env, settings: &Settings) -> Result<Self, CommandError> {
+        let defaults = &settings.create;
+        let root = env.path(&args.path);
+        let name = name(args.metadata.name.clone(), &root)?;
+        let target = target(args.output.clone(), &name, env);
+        let version = match args.format.format().unwrap_or(defaults.format) {
+            Format::V1 => Version::V1,
+            Format::V2 => Version::V2,
+            Format::Hybrid => Version::Hybrid,
+        };
+        let piece_length = match &args.format.piece_length {
+            Some(text) => size::parse_piece_length(text).map_err(usage)?,
+            None => defaults.piece_length,
+        };
+        let metadata = &args.metadata;
+        let private = if metadata.no_private { false } else { metadata.private || defaults.private };
+        let created_by = match (&metadata.created_by, metadata.no_created_by) {
+            (_, true) => None,
+            (Some(text), false) => filled(text),
+            (None, false) => defaults.created_by.clone(),
+        };
+        let rules = rules(&args, settings, &target)?;
+        let threads = args.work.threads.or(settings.threads).or(std::thread::available_parallelism().ok());
+        Ok(Self {
+            trackers: trackers(&metadata.tracker, settings)?,
+            web_seeds: web_seeds(&metadata.web_seed, settings)?,
+            source: metadata.source.as_deref().map_or_else(|| defaults.source.clone(), filled),
+            comment: metadata.comment.as_deref().map_or_else(|| defaults.comment.clone(), filled),
+            creation_date: creation_date(&args, env, settings)?,
+            file_digests: FileDigests { md5: metadata.md5, sha1: metadata.sha1 },
+            root,
+            name,
+            target,
+            force: args.force,
+            dry_run: args.dry_run,
+            version,
+            piece_length,
+            private,
+            created_by,
+            rules,
+            threads: threads.map_or(1, usize::from),
+            reader: args.work.reader,
+        })
+    }
+
+    /// The digests each piece needs.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted { v1: self.version != Version::V2, v2: self.version != Version::V1 }
+    }
+}
+
+/// An empty text leaves its key out.
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The name of the torrent; one that readers could not use as a file name is refused.
+fn name(given: Option<String>, root: &std::path::Path) -> Result<String, CommandError> {
+    let name = match given {
+        Some(name) => name,
+        None => {
+            let named = match root.file_name() {
+                Some(name) if !root.ends_with("..") => Some(name.to_owned()),
+                // `.` and `..` have a name of their own once resolved; a missing path is told of later.
+                _ => std::fs::canonicalize(root).ok().and_then(|path| path.file_name().map(Into::into)),
+            };
+            let Some(named) = named else {
+                return Err(usage(format!("`{}` has no name to call the torrent", root.display()))
+                    .hint("give one with --name"));
+            };
+            named.into_string().map_err(|named| {
+                let named = named.display();
+                let error = anyhow::anyhow!("naming the torrent: `{named}`: the name is not UTF-8");
+                CommandError::new(ErrorKind::BadInput, error).hint("give another with --name")
+            })?
+        }
+    };
+    if matches!(name.as_str(), "" | "." | "..") || name.contains(['/', '\0']) {
+        return Err(usage(format!("`{name}` can't be the name of a torrent"))
+            .hint("a name is one path component: not empty, not `.` or `..`, and without `/`"));
+    }
+    Ok(name)
+}
+
+fn target(output: Option<PathBuf>, name: &str, env: &Env) -> Target {
+    let file = format!("{name}.torrent");
+    match output {
+        None => Target::File(env.path(file.as_ref())),
+        Some(path) if path.as_os_str() == "-" => Target::Stdout,
+        Some(path) => {
+            let path = env.path(&path);
+            Target::File(if path.is_dir() { path.join(file) } else { path })
+        }
+    }
+}
+
+fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<Rules, CommandError> {
+    let defaults = &settings.create;
+    let patterns = |given: &[String], default: &[String]| {
+        let globs = if given.is_empty() { default } else { given };
+        Patterns::new(globs).map_err(|error| usage(format!("reading a glob: {error}")))
+    };
+    let symlinks = match args.files.symlinks.unwrap_or(defaults.symlinks) {
+        crate::config::Symlinks::Skip => Symlinks::Skip,
+        crate::config::Symlinks::Follow => Symlinks::Follow,
+        crate::config::Symlinks::FollowOutside => Symlinks::FollowOutside,
+    };
+    let output = match target {
+        Target::Stdout => None,
+        Target::File(path) => Some(path.clone()),
+    };
+    Ok(Rules {
+        hidden: args.files.hidden || defaults.hidden,
+        junk: args.files.junk || defaults.junk,
+        symlinks,
+        include: patterns(&args.files.include, &defaults.include)?,
+        exclude: patterns(&args.files.exclude, &defaults.exclude)?,
+        output,
+    })
+}
+
+fn trackers(given: &[String], settings: &Settings) -> Result<Vec<Vec<String>>, CommandError> {
+    let tiers: Vec<Vec<String>> = if given.is_empty() {
+        settings.create.trackers.clone()
+    } else {
+        let split = |tier: &String| tier.split(',').map(|url| url.trim().to_owned()).collect();
+        given.iter().map(split).collect()
+    };
+    let checked = |tier: Vec<String>| -> Result<Vec<String>, CommandError> {
+        tier.into_iter().filter(|url| !url.is_empty()).map(|url| tracker(&url)).collect()
+    };
+    let tiers: Vec<Vec<String>> = tiers.into_iter().map(checked).collect::<Result<_, _>>()?;
+    Ok(tiers.into_iter().filter(|tier| !tier.is_empty()).collect())
+}
+
+fn tracker(url: &str) -> Result<String, CommandError> {
+    magnet::tracker_url(url).ok_or_else(|| {
+        usage(format!("`{url}` is no tracker")).hint("a tracker is an http, https, udp, ws or wss URL")
+    })
+}
+
+fn web_seeds(given: &[String], settings: &Settings) -> Result<Vec<String>, CommandError> {
+    let urls = if given.is_empty() { &settings.create.web_seeds } else { given };
+    let checked = |url: &String| {
+        magnet::web_seed_url(url).ok_or_else(|| {
+            usage(format!("`{url}` is no web seed")).hint("a web seed is an http, https or ftp URL")
+        })
+    };
+    urls.iter().map(checked).collect()
+}
+
+/// The flag, else `SOURCE_DATE_EPOCH`, else now; none when not wanted.
+fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result<Option<i64>, CommandError> {
+    if let Some(text) = &args.metadata.creation_date {
+        return date(text).map(Some).ok_or_else(|| {
+            usage(format!("`{text}` is no date"))
+                .hint("write seconds since 1970, `2026-01-31` or `2026-01-31T12:00:00Z`")
+        });
+    }
+    if args.metadata.no_creation_date || !settings.create.creation_date {
+        return Ok(None);
+    }
+    if let Some(epoch) = env.var("SOURCE_DATE_EPOCH") {
+        let seconds = epoch.to_str().and_then(|text| text.parse().ok()).filter(|&seconds: &i64| seconds >= 0);
+        return seconds.map(Some).ok_or_else(|| {
+            let epoch = epoch.display();
+            usage(format!("SOURCE_DATE_EPOCH is `{epoch}`, which is no number of seconds since 1970"))
+        });
+    }
+    let since = (env.now)().duration_since(UNIX_EPOCH).ok();
+    Ok(since.and_then(|since| i64::try_from(since.as_secs()).ok()))
+}
+
+fn date(text: &str) -> Option<i64> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return (seconds >= 0).then_some(seconds);
+    }
+    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let day = text.parse::<jiff::civil::Date>().ok()?;
+        day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    })?;
+    Some(moment.as_second()).filter(|&seconds| seconds >= 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_as_seconds_and_as_rfc_3339() {
+        assert_eq!(date("1700000000"), Some(1_700_000_000));
+        assert_eq!(date("1970-01-02"), Some(86_400));
+        assert_eq!(date("1970-01-01T01:00:00+01:00"), Some(0));
+        for bad in ["", "-1", "yesterday", "1969-12-31", "2026-13-01"] {
+            assert_eq!(date(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_one_component() {
+        let root = std::path::Path::new("/some/where/");
+        assert_eq!(name(None, root).unwrap(), "where");
+        assert_eq!(name(Some("x y".into()), root).unwrap(), "x y");
+        for bad in ["", ".", "..", "a/b", "a\0b"] {
+            assert_eq!(name(Some(bad.into()), root).unwrap_err().kind, ErrorKind::Usage, "{bad}");
+        }
+    }
+}

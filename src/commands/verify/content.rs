@@ -1,0 +1,195 @@
+//! What lies on disk where the torrent's files should be.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::content::open::{ContentError, Source, Stamp};
+use crate::content::plan::{Extent, Space};
+use crate::content::walk::DEPTH;
+use crate::env::Env;
+use crate::exit::{CommandError, ErrorKind};
+use crate::metainfo::{Metainfo, path};
+
+/// Files found and missing, and the piece space they make.
+#[derive(Debug)]
+pub(super) struct Content {
+    pub(super) root: PathBuf,
+    /// Path of each file of the torrent below the root (the file itself for a single file).
+    pub(super) paths: Vec<String>,
+    /// What is there of each file of the torrent.
+    pub(super) found: Vec<Found>,
+    pub(super) sources: Vec<Source>,
+    pub(super) space: Space,
+    /// Pieces that can't be read whole, because a byte of them is missing.
+    pub(super) unreadable: Vec<bool>,
+    /// Bytes of the pieces that can.
+    pub(super) readable: u64,
+    /// Files below the root that are not in the torrent, and their sizes.
+    pub(super) extra: Vec<(String, u64)>,
+}
+
+/// What is there of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// No regular file.
+    Missing,
+    /// A file of this many bytes.
+    Bytes(u64),
+    /// A symlink of the torrent, there or not: it has no content of its own.
+    Link(bool),
+}
+
+impl Found {
+    fn bytes(self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Missing | Self::Link(_) => 0,
+        }
+    }
+}
+
+/// The file or directory to check: as given, or the torrent's name beside the torrent.
+pub(super) fn locate(
+    env: &Env,
+    torrent: &str,
+    content: Option<&Path>,
+    metainfo: &Metainfo,
+) -> Result<PathBuf, CommandError> {
+    let name = resolve(metainfo)?.name().to_owned();
+    let root = match content {
+        Some(path) => env.path(path),
+        None => {
+            let torrent = env.path(Path::new(torrent));
+            let beside = if torrent.is_file() { torrent.parent() } else { None };
+            beside.map_or_else(|| env.path(Path::new(&name)), |directory| directory.join(&name))
+        }
+    };
+    // The directory around the content is what people give to other programs: take it where no doubt is.
+    let inside = root.join(&name);
+    let within = if metainfo.info.directory {
+        inside.is_dir() && !root.join(first_component(metainfo)).exists()
+    } else {
+        inside.is_file()
+    };
+    Ok(if root.is_dir() && within { inside } else { root })
+}
+
+fn first_component(metainfo: &Metainfo) -> PathBuf {
+    let first = metainfo.info.files.first().and_then(|file| file.path.first());
+    first.map(|part| PathBuf::from(path::sanitise_component(&part.0))).unwrap_or_default()
+}
+
+fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
+    path::resolve(metainfo).map_err(|error| CommandError::new(ErrorKind::BadInput, error))
+}
+
+impl Content {
+    pub(super) fn find(metainfo: &Metainfo, root: PathBuf) -> Result<Self, CommandError> {
+        let resolved = resolve(metainfo)?;
+        let mut content = Self {
+            paths: Vec::new(),
+            found: Vec::new(),
+            sources: Vec::new(),
+            space: space(metainfo)?,
+            unreadable: vec![false; metainfo.info.piece_count],
+            readable: 0,
+            extra: Vec::new(),
+            root,
+        };
+        for (file, safe) in metainfo.info.files.iter().zip(resolved.paths()) {
+            let below = if metainfo.info.directory { safe.below_root() } else { safe.to_string() };
+            let path = if metainfo.info.directory { content.root.join(&below) } else { content.root.clone() };
+            let (found, stamp) = if file.attr.symlink { link(&path) } else { regular(&path)? };
+            content.found.push(found);
+            content.sources.push(Source { path, stamp, follow: true });
+            content.paths.push(below);
+        }
+        content.mark_unreadable(metainfo);
+        if metainfo.info.directory {
+            content.find_extra()?;
+        }
+        Ok(content)
+    }
+
+    /// Marks the pieces that hold a byte which is not there.
+    fn mark_unreadable(&mut self, metainfo: &Metainfo) {
+        let piece_length = metainfo.info.piece_length;
+        for (file, found) in metainfo.info.files.iter().zip(&self.found) {
+            let present = found.bytes().min(file.length);
+            if present < file.length {
+                let first = (file.offset + present) / piece_length;
+                let last = (file.offset + file.length - 1) / piece_length;
+                for piece in first..=last {
+                    if let Some(unreadable) = self.unreadable.get_mut(piece as usize) {
+                        *unreadable = true;
+                    }
+                }
+            }
+        }
+        for extent in self.space.extents() {
+            let pieces = extent.offset / piece_length..=(extent.offset + extent.length - 1) / piece_length;
+            for piece in pieces.filter(|&piece| !self.unreadable[piece as usize]) {
+                let range = self.space.piece(piece as usize);
+                let from = range.start.max(extent.offset);
+                self.readable += range.end.min(extent.offset + extent.length) - from;
+            }
+        }
+    }
+
+    fn find_extra(&mut self) -> Result<(), CommandError> {
+        let known: HashSet<&Path> = self.sources.iter().map(|source| source.path.as_path()).collect();
+        let mut extra = Vec::new();
+        let walk = WalkDir::new(&self.root).min_depth(1).max_depth(DEPTH).sort_by_file_name();
+        for entry in walk {
+            // A directory that can't be listed hides only files the torrent knows nothing of.
+            let Ok(entry) = entry else { continue };
+            if entry.file_type().is_dir() || known.contains(entry.path()) {
+                continue;
+            }
+            let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+            let length = entry.metadata().map_or(0, |metadata| metadata.len());
+            extra.push((below.to_string_lossy().into_owned(), length));
+        }
+        self.extra = extra;
+        Ok(())
+    }
+}
+
+fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {
+    let info = &metainfo.info;
+    let extent = |(file, of): (usize, &crate::metainfo::File)| Extent {
+        file,
+        offset: of.offset,
+        length: of.length,
+    };
+    let extents = info.files.iter().enumerate().map(extent).filter(|extent| extent.length > 0).collect();
+    Space::new(info.piece_length, info.space, extents)
+        .map_err(|error| CommandError::new(ErrorKind::BadInput, error))
+}
+
+fn link(path: &Path) -> (Found, Stamp) {
+    let there = std::fs::symlink_metadata(path).is_ok();
+    (Found::Link(there), Stamp { length: 0, modified: None })
+}
+
+/// A file that is not there, or something else in its place, is missing; one that can't be looked at
+/// for another reason is an error.
+fn regular(path: &Path) -> Result<(Found, Stamp), CommandError> {
+    use std::io::ErrorKind as Io;
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            let stamp = Stamp::of(&metadata);
+            Ok((Found::Bytes(stamp.length), stamp))
+        }
+        Ok(_) => Ok((Found::Missing, Stamp { length: 0, modified: None })),
+        Err(error) if matches!(error.kind(), Io::NotFound | Io::NotADirectory | Io::InvalidFilename) => {
+            Ok((Found::Missing, Stamp { length: 0, modified: None }))
+        }
+        Err(source) => {
+            let error = ContentError::Open { path: path.to_owned(), source };
+            Err(crate::commands::failure::content(error))
+        }
+    }
+}

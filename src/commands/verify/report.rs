@@ -1,0 +1,190 @@
+//! The result of a verification, for a person or a program.
+
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::config::Settings;
+use crate::env::Env;
+use crate::exit::CommandError;
+use crate::metainfo::Metainfo;
+use crate::ui::style::Style;
+use crate::ui::{json, text};
+
+use super::content::Content;
+use super::verdict::{State, Tally, Verdict};
+
+/// Files shown to a person one by one: as many as fit a few screens.
+const SHOWN: usize = 200;
+/// Bad ranges of one file shown to a person.
+const SHOWN_RANGES: usize = 8;
+
+/// The document `ccbt.verify/1`.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    torrent: &'a str,
+    content: String,
+    complete: bool,
+    total_size: u64,
+    verified_size: u64,
+    pieces_total: usize,
+    pieces_ok: usize,
+    pieces_bad: usize,
+    pieces_missing: usize,
+    #[serde(flatten)]
+    v2: Option<PiecesV2>,
+    files: Vec<Entry<'a>>,
+}
+
+/// The v2 half of a hybrid, beside the v1 pieces.
+#[derive(Debug, Serialize)]
+struct PiecesV2 {
+    pieces_v2_total: usize,
+    pieces_v2_ok: usize,
+    pieces_v2_bad: usize,
+    pieces_v2_missing: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    path: &'a str,
+    length: u64,
+    verified_size: u64,
+    state: State,
+    bad_ranges: Vec<[u64; 2]>,
+}
+
+/// Prints the result.
+pub(super) fn print(
+    env: &mut Env,
+    settings: &Settings,
+    torrent: &str,
+    metainfo: &Metainfo,
+    content: &Content,
+    verdict: &Verdict,
+    complete: bool,
+) -> Result<(), CommandError> {
+    let report = Report::new(torrent, metainfo, content, verdict, complete);
+    if settings.json {
+        return json::print(env, &report);
+    }
+    let style = Style::new(settings.color.out);
+    let lines = report.lines(style, settings.verbose);
+    env.out.write_all(lines.as_bytes())?;
+    Ok(())
+}
+
+impl<'a> Report<'a> {
+    fn new(
+        torrent: &'a str,
+        metainfo: &Metainfo,
+        content: &'a Content,
+        verdict: &Verdict,
+        complete: bool,
+    ) -> Self {
+        let tally = verdict.v1.or(verdict.v2).unwrap_or_default();
+        let beside = verdict.v2.filter(|_| verdict.v1.is_some());
+        let of_torrent = content.paths.iter().zip(&metainfo.info.files).zip(&verdict.files);
+        let mut files: Vec<Entry<'a>> = of_torrent
+            .map(|((path, file), verdict)| Entry {
+                path,
+                length: file.length,
+                verified_size: verdict.verified,
+                state: verdict.state,
+                bad_ranges: verdict.bad.iter().map(|range| [range.start, range.end]).collect(),
+            })
+            .collect();
+        files.extend(content.extra.iter().map(|(path, length)| Entry {
+            path,
+            length: *length,
+            verified_size: 0,
+            state: State::Extra,
+            bad_ranges: Vec::new(),
+        }));
+        Self {
+            schema: "ccbt.verify/1",
+            torrent,
+            content: content.root.to_string_lossy().into_owned(),
+            complete,
+            total_size: metainfo.info.total_size,
+            verified_size: verdict.verified,
+            pieces_total: tally.total,
+            pieces_ok: tally.ok,
+            pieces_bad: tally.bad,
+            pieces_missing: tally.missing,
+            v2: beside.map(PiecesV2::from),
+            files,
+        }
+    }
+
+    /// What a person reads: every file that is not as it should be, then the sum.
+    fn lines(&self, style: Style, verbose: bool) -> String {
+        let shown = |entry: &&Entry<'_>| verbose || entry.state != State::Ok;
+        let limit = if verbose { usize::MAX } else { SHOWN };
+        let notable = self.files.iter().filter(shown).count();
+        let mut lines: String =
+            self.files.iter().filter(shown).take(limit).map(|entry| entry.line(style)).collect();
+        if notable > limit {
+            let more = text::count((notable - limit) as u64);
+            lines.push_str(&format!("    ... and {more} more (--verbose shows all)\n"));
+        }
+        let (verified, total) = (text::size(self.verified_size), text::size(self.total_size));
+        let pieces = format!(
+            "{} of {} pieces match",
+            text::count(self.pieces_ok as u64),
+            text::count(self.pieces_total as u64)
+        );
+        let halves = match &self.v2 {
+            Some(v2) => format!("v1: {pieces}, v2: {} of {}", v2.pieces_v2_ok, v2.pieces_v2_total),
+            None => pieces,
+        };
+        let content = text::visible(&self.content);
+        let sum = match self.complete {
+            true => format!("{} `{content}` is complete: {total}, {halves}\n", style.green("ok")),
+            false => {
+                let label = style.red("not ok");
+                format!("{label} `{content}` does not match: {verified} of {total} verified, {halves}\n")
+            }
+        };
+        lines.push_str(&sum);
+        lines
+    }
+}
+
+impl Entry<'_> {
+    fn line(&self, style: Style) -> String {
+        let path = text::visible(self.path);
+        let length = text::size(self.length);
+        match self.state {
+            State::Ok => format!("{}       {path}\n", style.green("ok")),
+            State::Missing => format!("{}  {path} ({length})\n", style.red("missing")),
+            State::Extra => format!("{}    {path} ({length})\n", style.yellow("extra")),
+            State::Partial => {
+                let verified = text::size(self.verified_size);
+                format!("{}  {path} ({verified} of {length} could be checked)\n", style.yellow("partial"))
+            }
+            State::Bad => format!("{}      {path}: bytes {}\n", style.red("bad"), self.ranges()),
+        }
+    }
+
+    /// Ranges for people: first and last byte, both included.
+    fn ranges(&self) -> String {
+        let range = |[start, end]: &[u64; 2]| format!("{start}-{}", end - 1);
+        let shown: Vec<String> = self.bad_ranges.iter().take(SHOWN_RANGES).map(range).collect();
+        let more = self.bad_ranges.len().saturating_sub(SHOWN_RANGES);
+        let rest = if more > 0 { format!(" and {more} more ranges") } else { String::new() };
+        format!("{}{rest}", shown.join(", "))
+    }
+}
+
+impl From<Tally> for PiecesV2 {
+    fn from(tally: Tally) -> Self {
+        Self {
+            pieces_v2_total: tally.total,
+            pieces_v2_ok: tally.ok,
+            pieces_v2_bad: tally.bad,
+            pieces_v2_missing: tally.missing,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What the digests say of each piece and of each file. Pure.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::config::Settings;
+use crate::content::driver::Hashes;
+use crate::hash::merkle;
+use crate::metainfo::{File, Metainfo};
+
+use super::content::{Content, Found};
+
+/// What is known of one piece of one half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    Ok,
+    Bad,
+    /// A byte of it is not there.
+    Missing,
+    /// v2 only: no file lies in it.
+    Empty,
+}
+
+/// How many pieces of one half are what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) total: usize,
+    pub(super) ok: usize,
+    pub(super) bad: usize,
+    pub(super) missing: usize,
+}
+
+/// State of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// Every byte matches.
+    Ok,
+    /// It is there and differs.
+    Bad,
+    /// It is not there.
+    Missing,
+    /// What could be checked matches; the rest shares its pieces with a file that is not there.
+    Partial,
+    /// It is not in the torrent.
+    Extra,
+}
+
+/// The result for one file of the torrent.
+#[derive(Debug)]
+pub(super) struct FileVerdict {
+    pub(super) state: State,
+    pub(super) verified: u64,
+    /// Bytes of the file that differ, or that are not there although the file is.
+    pub(super) bad: Vec<Range<u64>>,
+}
+
+/// The result of a verification, extra files aside.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) complete: bool,
+    pub(super) v1: Option<Tally>,
+    pub(super) v2: Option<Tally>,
+    pub(super) verified: u64,
+    pub(super) files: Vec<FileVerdict>,
+}
+
+impl Verdict {
+    pub(super) fn reach(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &Settings) -> Self {
+        let v1 = metainfo.info_hash_v1.map(|_| judge_v1(metainfo, content, hashes));
+        let v2 = metainfo.info_hash_v2.map(|_| judge_v2(metainfo, content, hashes, settings));
+        let halves: Vec<&[Piece]> = [&v1, &v2].into_iter().flatten().map(Vec::as_slice).collect();
+        let judge = |(file, found)| judge_file(metainfo, &halves, file, found);
+        let files: Vec<FileVerdict> =
+            metainfo.info.files.iter().zip(content.found.iter().copied()).map(judge).collect();
+        Self {
+            complete: files.iter().all(|file| file.state == State::Ok)
+                && halves.iter().all(|half| half.iter().all(|piece| matches!(piece, Piece::Ok | Piece::Empty))),
+            verified: files.iter().map(|file| file.verified).sum(),
+            v1: v1.as_deref().map(Tally::of),
+            v2: v2.as_deref().map(Tally::of),
+            files,
+        }
+    }
+}
+
+impl Tally {
+    fn of(pieces: &[Piece]) -> Self {
+        let count = |kind| pieces.iter().filter(|&&piece| piece == kind).count();
+        Self {
+            total: pieces.len() - count(Piece::Empty),
+            ok: count(Piece::Ok),
+            bad: count(Piece::Bad),
+            missing: count(Piece::Missing),
+        }
+    }
+}
+
+fn judge_v1(metainfo: &Metainfo, content: &Content, hashes: &Hashes) -> Vec<Piece> {
+    let judge = |(index, &unreadable): (usize, &bool)| match unreadable {
+        true => Piece::Missing,
+        false if metainfo.piece_hash(index) == hashes.v1.get(index) => Piece::Ok,
+        false => Piece::Bad,
+    };
+    content.unreadable.iter().enumerate().map(judge).collect()
+}
+
+fn judge_v2(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &Settings) -> Vec<Piece> {
+    let mut pieces = vec![Piece::Empty; content.unreadable.len()];
+    for file in &metainfo.info.files {
+        let Some((first, last)) = file.pieces(metainfo.info.piece_length) else { continue };
+        let (first, last) = (first as usize, last as usize);
+        for piece in first..=last {
+            let expected = expected_v2(metainfo, file, piece - first);
+            pieces[piece] = match content.unreadable[piece] {
+                true => Piece::Missing,
+                false if expected.is_none() || expected == hashes.v2.get(piece).copied() => Piece::Ok,
+                false => Piece::Bad,
+            };
+        }
+        // Without a piece layer only the file as a whole can be told to match.
+        let whole = last > first && metainfo.piece_layer(file).is_none();
+        let readable = !content.unreadable[first..=last].contains(&true);
+        if whole && !(readable && root_matches(metainfo, file, &hashes.v2[first..=last], settings)) {
+            for piece in pieces[first..=last].iter_mut().filter(|piece| **piece == Piece::Ok) {
+                *piece = Piece::Bad;
+            }
+        }
+    }
+    pieces
+}
+
+/// The digest a piece must have; none when the torrent brought no piece layer for its file.
+fn expected_v2(metainfo: &Metainfo, file: &File, index: usize) -> Option<[u8; 32]> {
+    match metainfo.piece_layer(file) {
+        Some(layer) => layer.get(index).copied(),
+        None if file.length <= metainfo.info.piece_length => file.pieces_root,
+        None => None,
+    }
+}
+
+fn root_matches(metainfo: &Metainfo, file: &File, layer: &[[u8; 32]], settings: &Settings) -> bool {
+    let height = (metainfo.info.piece_length / merkle::LEAF as u64).trailing_zeros();
+    merkle::root(&settings.engine, layer, height) == file.pieces_root
+}
+
+fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Found) -> FileVerdict {
+    let present = match found {
+        Found::Missing | Found::Link(false) => {
+            return FileVerdict { state: State::Missing, verified: 0, bad: Vec::new() };
+        }
+        Found::Link(true) => return FileVerdict { state: State::Ok, verified: 0, bad: Vec::new() },
+        Found::Bytes(bytes) => bytes,
+    };
+    let (mut verified, mut bad) = (0, Vec::new());
+    let piece_length = metainfo.info.piece_length;
+    if let Some((first, last)) = file.pieces(piece_length) {
+        for piece in first..=last {
+            let start = (piece * piece_length).max(file.offset) - file.offset;
+            let end = ((piece + 1) * piece_length).min(file.offset + file.length) - file.offset;
+            let of_piece = |half: &&[Piece]| half.get(piece as usize).copied().unwrap_or(Piece::Bad);
+            let states: Vec<Piece> = halves.iter().map(of_piece).collect();
+            if states.contains(&Piece::Bad) {
+                extend(&mut bad, start..end);
+            } else if states.iter().all(|&state| state == Piece::Ok) {
+                verified += end - start;
+            }
+        }
+    }
+    // What is not there, and what is there too much, differs from the torrent whatever a hash says.
+    if present != file.length {
+        extend(&mut bad, present.min(file.length)..present.max(file.length));
+    }
+    let state = match (bad.is_empty(), verified == file.length) {
+        (false, _) => State::Bad,
+        (true, true) => State::Ok,
+        (true, false) => State::Partial,
+    };
+    FileVerdict { state, verified, bad }
+}
+
+/// Adds a range after the others, as part of the last one where they touch.
+fn extend(ranges: &mut Vec<Range<u64>>, next: Range<u64>) {
+    match ranges.last_mut() {
+        Some(last) if last.end >= next.start => last.end = last.end.max(next.end),
+        _ => ranges.push(next),
+    }
+}

@@ -1,0 +1,121 @@
+//! The table of keys: what documents say of them and how a variable's text becomes a value.
+//!
+//! A test holds it against the structs of [`super::layer`].
+
+/// One key of `ccbt.toml`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    /// The section it stands in; the top level is empty.
+    pub(crate) section: &'static str,
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// How the text of its variable becomes a value.
+    pub(super) form: Form,
+    /// What it means and may be, as a sentence.
+    pub(crate) meaning: &'static str,
+    /// What holds without it, as it would be written.
+    pub(crate) default: &'static str,
+}
+
+/// How the text of a variable becomes a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    Text,
+    Switch,
+    Number,
+    List,
+}
+
+impl Key {
+    /// The environment variable of this key.
+    pub(crate) fn variable(&self) -> String {
+        let separator = if self.section.is_empty() { "" } else { "_" };
+        let name = format!("{PREFIX}{}{separator}{}", self.section, self.name);
+        name.replace('-', "_").to_ascii_uppercase()
+    }
+}
+
+/// How every variable of ccbt begins.
+pub(super) const PREFIX: &str = "CCBT_";
+
+const fn key(
+    section: &'static str,
+    name: &'static str,
+    form: Form,
+    default: &'static str,
+    meaning: &'static str,
+) -> Key {
+    Key { section, name, form, meaning, default }
+}
+
+/// Every key, in the order documents list them.
+pub(crate) const KEYS: [Key; 20] = [
+    key("", "color", Form::Text, "\"auto\"", "Colour: `auto` (on a terminal), `always` or `never`."),
+    key(
+        "",
+        "progress",
+        Form::Text,
+        "\"auto\"",
+        "Progress: `auto` (on a terminal), `always`, `never` or `json`.",
+    ),
+    key("", "threads", Form::Number, "as many as the work can use", "Threads that hash, at least 1."),
+    key(
+        "",
+        "hash-kernel",
+        Form::Text,
+        "\"auto\"",
+        "Hash kernel by name; `auto` takes the fastest of this machine.",
+    ),
+    key("create-torrent", "format", Form::Text, "\"v1\"", "`v1`, `v2` or `hybrid`."),
+    key(
+        "create-torrent",
+        "piece-length",
+        Form::Text,
+        "\"auto\"",
+        "Bytes, a size such as `\"1MiB\"`, the exponent of a power of two, or `auto`.",
+    ),
+    key(
+        "create-torrent",
+        "tracker",
+        Form::List,
+        "[]",
+        "Tiers of trackers: each a URL, URLs with commas between, or a list of URLs.",
+    ),
+    key("create-torrent", "web-seed", Form::List, "[]", "URLs of web seeds."),
+    key("create-torrent", "private", Form::Switch, "false", "Peers come from the trackers only."),
+    key("create-torrent", "source", Form::Text, "none", "The `source` inside the info dictionary."),
+    key("create-torrent", "comment", Form::Text, "none", "The comment."),
+    key(
+        "create-torrent",
+        "created-by",
+        Form::Text,
+        "the version of ccbt",
+        "Who made it; `false` leaves it out.",
+    ),
+    key(
+        "create-torrent",
+        "creation-date",
+        Form::Switch,
+        "true",
+        "Whether the torrent tells when it was made.",
+    ),
+    key(
+        "create-torrent",
+        "include",
+        Form::List,
+        "[]",
+        "Globs: only what matches is taken; none takes everything.",
+    ),
+    key("create-torrent", "exclude", Form::List, "[]", "Globs: what matches is left out."),
+    key("create-torrent", "hidden", Form::Switch, "false", "Whether hidden files are taken."),
+    key("create-torrent", "junk", Form::Switch, "false", "Whether files such as `Thumbs.db` are taken."),
+    key(
+        "create-torrent",
+        "symlinks",
+        Form::Text,
+        "\"skip\"",
+        "`skip`, `follow` (inside the directory) or `follow-outside`.",
+    ),
+    key("network", "timeout", Form::Number, "30", "Seconds a server may stay silent."),
+    key("network", "max-size", Form::Text, "\"64MiB\"", "The largest torrent read from a URL."),
+];

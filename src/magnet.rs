@@ -1,1 +1,0 @@
-//! Magnet URIs (BEP 9, BEP 53): skeleton.
