@@ -159,11 +159,8 @@ impl Content {
 
 fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {
     let info = &metainfo.info;
-    let extent = |(file, of): (usize, &crate::metainfo::File)| Extent {
-        file,
-        offset: of.offset,
-        length: of.length,
-    };
+    let extent =
+        |(file, of): (usize, &crate::metainfo::File)| Extent { file, offset: of.offset, length: of.length };
     let extents = info.files.iter().enumerate().map(extent).filter(|extent| extent.length > 0).collect();
     Space::new(info.piece_length, info.space, extents)
         .map_err(|error| CommandError::new(ErrorKind::BadInput, error))

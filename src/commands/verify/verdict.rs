@@ -67,7 +67,12 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn reach(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &Settings) -> Self {
+    pub(super) fn reach(
+        metainfo: &Metainfo,
+        content: &Content,
+        hashes: &Hashes,
+        settings: &Settings,
+    ) -> Self {
         let v1 = metainfo.info_hash_v1.map(|_| judge_v1(metainfo, content, hashes));
         let v2 = metainfo.info_hash_v2.map(|_| judge_v2(metainfo, content, hashes, settings));
         let halves: Vec<&[Piece]> = [&v1, &v2].into_iter().flatten().map(Vec::as_slice).collect();
@@ -76,7 +81,9 @@ impl Verdict {
             metainfo.info.files.iter().zip(content.found.iter().copied()).map(judge).collect();
         Self {
             complete: files.iter().all(|file| file.state == State::Ok)
-                && halves.iter().all(|half| half.iter().all(|piece| matches!(piece, Piece::Ok | Piece::Empty))),
+                && halves
+                    .iter()
+                    .all(|half| half.iter().all(|piece| matches!(piece, Piece::Ok | Piece::Empty))),
             verified: files.iter().map(|file| file.verified).sum(),
             v1: v1.as_deref().map(Tally::of),
             v2: v2.as_deref().map(Tally::of),
