@@ -156,7 +156,9 @@ fn unparsed(env: &mut Env, args: &[OsString], error: &clap::Error) -> Result<Exi
             Ok(ExitStatus::Success)
         }
         ClapKind::DisplayVersion => {
-            let version = version::text(raw_short(args, 'v') || raw_long(args, "--verbose"), env)?;
+            let verbose = raw_short(args, 'v') || raw_long(args, "--verbose");
+            let config = raw_value(args, "--config").map(PathBuf::from);
+            let version = version::text(env, verbose, config)?;
             env.out.write_all(version.as_bytes())?;
             Ok(ExitStatus::Success)
         }
@@ -167,7 +169,7 @@ fn unparsed(env: &mut Env, args: &[OsString], error: &clap::Error) -> Result<Exi
         }
         _ => {
             let color = config::color(env, raw_color(args)).err;
-            Ok(ui::error::report_usage(env, raw_long(args, "--json"), color, error))
+            Ok(ui::error::report_usage(env, raw_long(args, "--json"), color, args, error))
         }
     }
 }
@@ -219,11 +221,20 @@ fn raw_short(args: &[OsString], flag: char) -> bool {
     raw(args).any(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains(flag))
 }
 
+fn raw_value<'a>(args: &'a [OsString], flag: &str) -> Option<&'a str> {
+    let mut words = raw(args);
+    while let Some(word) = words.next() {
+        match word.strip_prefix(flag) {
+            Some("") => return words.next(),
+            Some(joined) if joined.starts_with('=') => return joined.get(1..),
+            _ => {}
+        }
+    }
+    None
+}
+
 fn raw_color(args: &[OsString]) -> Option<When> {
-    let words: Vec<&str> = raw(args).collect();
-    let after = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1]);
-    let joined = words.iter().filter_map(|arg| arg.strip_prefix("--color="));
-    after.chain(joined).find_map(|value| <When as clap::ValueEnum>::from_str(value, false).ok())
+    raw_value(args, "--color").and_then(|value| <When as clap::ValueEnum>::from_str(value, false).ok())
 }
 
 #[cfg(test)]
@@ -263,5 +274,8 @@ mod tests {
         let args: Vec<OsString> = ["ccbt", "--color", "never", "--", "--json"].map(Into::into).into();
         assert!(!raw_long(&args, "--json"));
         assert_eq!(raw_color(&args), Some(When::Never));
+        let args: Vec<OsString> = ["ccbt", "--colors=x", "--color=always", "--config"].map(Into::into).into();
+        assert_eq!(raw_color(&args), Some(When::Always));
+        assert_eq!(raw_value(&args, "--config"), None);
     }
 }

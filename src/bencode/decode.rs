@@ -53,6 +53,11 @@ impl<'a> Document<'a> {
         self.tape.last().map_or(0, |end| end.start as usize)
     }
 
+    /// The bytes after the value.
+    pub fn trailing(&self) -> &'a [u8] {
+        self.input.get(self.consumed()..).unwrap_or_default()
+    }
+
     /// What is not canonical about the input.
     pub fn violations(&self) -> &Violations {
         &self.violations

@@ -100,7 +100,6 @@ impl Outcome {
     ///
     /// When it is another; the message holds both streams.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: ExitStatus) -> Self {
         assert_eq!(self.status, status, "stdout: {}\nstderr: {}", self.text(), self.stderr);
         self

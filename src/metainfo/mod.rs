@@ -2,11 +2,29 @@
 //!
 //! Owns the meaning of every key, the checks that make a torrent valid, and the lints that name
 //! what is odd but readable. Does not touch the file system: paths become safe in [`path`],
-//! and only the application joins them to a directory.
+//! and only the application joins them to a directory. Does not write: that is [`builder`].
+//!
+//! BEP 3 (files and trackers), 5 (`nodes`), 12 (tiers), 17 and 19 (seeds), 27 (`private`), 35 (signers
+//! are named, not verified), 38 (`similar`, `collections`), 39 (`update-url`, `originator`),
+//! 47 (attributes, pads, links, hints), 52 (v2). The Merkle torrents of BEP 30 are refused by name:
+//! nothing but the swarm's own extension could check their content.
 
 pub mod builder;
-pub mod parse;
+mod error;
+mod fields;
+mod file_list;
+mod file_tree;
+mod hybrid;
+mod info;
+mod layers;
+pub mod limits;
+mod lint;
+mod parse;
 pub mod path;
+mod urls;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -15,7 +33,8 @@ use serde::Serialize;
 use crate::hash::Sha256Digest;
 use crate::id::{InfoHashV1, InfoHashV2};
 
-pub use parse::{Error, Limits};
+pub use error::Error;
+pub use limits::Limits;
 
 /// A torrent as read: everything in it, and the raw bytes it came from.
 #[derive(Clone, Debug)]

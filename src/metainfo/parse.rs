@@ -1,23 +1,187 @@
-//! Reading a metainfo file: skeleton.
+//! Reading a metainfo file: the top level.
 
-use super::Metainfo;
+use std::ops::Range;
 
-/// Named limits of a metainfo file.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {}
-
-/// Why a metainfo file was refused.
-#[derive(Debug, thiserror::Error)]
-#[error("not implemented")]
-pub struct Error {}
+use super::error::Error;
+use super::info::{self, Keys, text};
+use super::limits::Limits;
+use super::lint::{self, Lints};
+use super::path::{self, Platform};
+use super::urls::{self, ignored};
+use super::{Metainfo, Text, Version, layers};
+use crate::bencode::{self, Value};
+use crate::hash;
+use crate::id::{InfoHashV1, InfoHashV2};
 
 impl Metainfo {
     /// Reads a metainfo file.
     ///
+    /// What other programs made but should not have (keys out of order, data after the end, unusable
+    /// URLs, names that cannot be created) is read and named in [`Metainfo::lints`].
+    ///
     /// # Errors
     /// Names the first thing that makes the torrent invalid.
     pub fn parse(raw: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
-        let (_, _) = (raw, limits);
-        Err(Error {})
+        let mut metainfo = read(&raw, limits)?;
+        metainfo.raw = raw;
+        Ok(metainfo)
     }
+}
+
+/// Values of the known keys outside `info`; of keys that occur twice the first.
+#[derive(Default)]
+struct Top<'d, 'a> {
+    announce: Option<Value<'d, 'a>>,
+    announce_list: Option<Value<'d, 'a>>,
+    collections: Option<Value<'d, 'a>>,
+    comment: Option<Value<'d, 'a>>,
+    comment_utf8: Option<Value<'d, 'a>>,
+    created_by: Option<Value<'d, 'a>>,
+    created_by_utf8: Option<Value<'d, 'a>>,
+    creation_date: Option<Value<'d, 'a>>,
+    encoding: Option<Value<'d, 'a>>,
+    http_seeds: Option<Value<'d, 'a>>,
+    info: Option<Value<'d, 'a>>,
+    nodes: Option<Value<'d, 'a>>,
+    piece_layers: Option<Value<'d, 'a>>,
+    signatures: Option<Value<'d, 'a>>,
+    similar: Option<Value<'d, 'a>>,
+    url_list: Option<Value<'d, 'a>>,
+    unknown: Vec<(Text, Range<usize>)>,
+}
+
+impl<'d, 'a> Top<'d, 'a> {
+    fn read(root: impl Iterator<Item = (&'a [u8], Value<'d, 'a>)>) -> Self {
+        let mut top = Self::default();
+        for (key, value) in root {
+            let known = match key {
+                b"announce" => &mut top.announce,
+                b"announce-list" => &mut top.announce_list,
+                b"collections" => &mut top.collections,
+                b"comment" => &mut top.comment,
+                b"comment.utf-8" => &mut top.comment_utf8,
+                b"created by" => &mut top.created_by,
+                b"created by.utf-8" => &mut top.created_by_utf8,
+                b"creation date" => &mut top.creation_date,
+                b"encoding" => &mut top.encoding,
+                b"httpseeds" => &mut top.http_seeds,
+                b"info" => &mut top.info,
+                b"nodes" => &mut top.nodes,
+                b"piece layers" => &mut top.piece_layers,
+                b"signatures" => &mut top.signatures,
+                b"similar" => &mut top.similar,
+                b"url-list" => &mut top.url_list,
+                _ => {
+                    top.unknown.push((Text(key.to_vec()), value.span()));
+                    continue;
+                }
+            };
+            known.get_or_insert(value);
+        }
+        top
+    }
+}
+
+/// Reads everything but the bytes themselves, which the values still borrow.
+fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
+    let document = bencode::decode(raw, &limits.bencode)?;
+    let root = document.root();
+    let top = Top::read(root.dict().ok_or(Error::NotADictionary { found: root.kind().name() })?);
+    let wrong = |reason: String| Error::Info { reason };
+    let info_value = top.info.ok_or_else(|| wrong("is missing".into()))?;
+    let pairs = info_value.dict();
+    let pairs = pairs.ok_or_else(|| wrong(format!("is {}, not a dictionary", info_value.kind().name())))?;
+    let keys = Keys::read(pairs);
+
+    let mut lints = Lints::default();
+    let mut info = info::read(&document, info_value, &keys, limits, &mut lints)?;
+    if info.version != Version::V1 {
+        let piece_length = info.piece_length;
+        info.layers_complete = layers::read(top.piece_layers, &mut info.files, piece_length, &mut lints)?;
+    }
+    let info_hash_v1 = (info.version != Version::V2).then(|| InfoHashV1(hash::sha1(info_value.raw())));
+    let info_hash_v2 = (info.version != Version::V1).then(|| InfoHashV2(hash::sha256(info_value.raw())));
+    lint::violations(&document, info_value, &mut lints);
+    lint::sizes(&info, &mut lints);
+
+    let mut metainfo = Metainfo {
+        info_hash_v1,
+        info_hash_v2,
+        trackers: urls::trackers(top.announce, top.announce_list, &mut lints),
+        web_seeds: urls::seeds(top.url_list, "url-list", info.files.len() > 1, &mut lints),
+        http_seeds: urls::seeds(top.http_seeds, "httpseeds", false, &mut lints),
+        nodes: urls::nodes(top.nodes, &mut lints),
+        comment: text(top.comment_utf8.or(top.comment), "comment", &mut lints),
+        created_by: text(top.created_by_utf8.or(top.created_by), "created by", &mut lints),
+        creation_date: creation_date(top.creation_date, &mut lints),
+        encoding: text(top.encoding, "encoding", &mut lints),
+        similar: similar([keys.similar, top.similar], &mut lints),
+        collections: collections([keys.collections, top.collections], &mut lints),
+        update_url: keys.update_url.and_then(Value::as_str).map(str::to_owned),
+        signers: signers(top.signatures, &mut lints),
+        originator: keys.originator.map(Value::content_span),
+        unknown: top.unknown,
+        info,
+        lints: Vec::new(),
+        raw: Vec::new(),
+        info_span: info_value.span(),
+    };
+    // The rules of POSIX everywhere, so that a torrent is as valid on one machine as on another.
+    let resolved = path::resolve_for(&metainfo, Platform::Posix)?;
+    lint::names(&metainfo.info, &resolved, &mut lints);
+    metainfo.lints = lints.finish();
+    Ok(metainfo)
+}
+
+/// `creation date`: seconds, which need fit no calendar.
+fn creation_date(value: Option<Value<'_, '_>>, lints: &mut Lints) -> Option<i64> {
+    let value = value?;
+    let date = value.as_int();
+    if date.is_none() {
+        ignored("creation date", value, lints);
+    }
+    date
+}
+
+/// `similar` (BEP 38): info-hashes, inside and outside `info` merged.
+fn similar(places: [Option<Value<'_, '_>>; 2], lints: &mut Lints) -> Vec<[u8; 20]> {
+    let mut all = Vec::new();
+    for item in places.into_iter().flatten().flat_map(|list| list.list().into_iter().flatten()) {
+        match item.as_bytes().and_then(|hash| <[u8; 20]>::try_from(hash).ok()) {
+            Some(hash) => all.push(hash),
+            None => ignored("similar", item, lints),
+        }
+    }
+    without_repeats(all)
+}
+
+/// `collections` (BEP 38), inside and outside `info` merged.
+fn collections(places: [Option<Value<'_, '_>>; 2], lints: &mut Lints) -> Vec<Text> {
+    let mut all = Vec::new();
+    for item in places.into_iter().flatten().flat_map(|list| list.list().into_iter().flatten()) {
+        all.extend(text(Some(item), "collections", lints));
+    }
+    without_repeats(all)
+}
+
+fn without_repeats<T: Clone + Eq + std::hash::Hash>(all: Vec<T>) -> Vec<T> {
+    let mut seen = std::collections::HashSet::new();
+    all.into_iter().filter(|one| seen.insert(one.clone())).collect()
+}
+
+/// Who signed (BEP 35); whether the signatures hold is not looked at.
+fn signers(value: Option<Value<'_, '_>>, lints: &mut Lints) -> Vec<Text> {
+    let Some(value) = value else { return Vec::new() };
+    let Some(pairs) = value.dict() else {
+        ignored("signatures", value, lints);
+        return Vec::new();
+    };
+    let mut signers = Vec::new();
+    for (name, signature) in pairs {
+        match signature.get(b"signature").and_then(Value::as_bytes) {
+            Some(_) => signers.push(Text(name.to_vec())),
+            None => ignored("signatures", signature, lints),
+        }
+    }
+    signers
 }

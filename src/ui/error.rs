@@ -3,6 +3,8 @@
 //! `error: what failed: which thing: why`, causes beneath, then `hint: what to do`; with `--json` one
 //! object on standard output as well.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -34,17 +36,39 @@ pub(crate) fn report(env: &mut Env, as_json: bool, color: bool, error: &CommandE
 }
 
 /// Tells of a command line that cannot be understood, with the usage line of its command.
-pub(crate) fn report_usage(env: &mut Env, as_json: bool, color: bool, error: &clap::Error) -> ExitStatus {
-    let (report, usage) = Report::of_usage(&error.render().to_string());
+pub(crate) fn report_usage(
+    env: &mut Env,
+    as_json: bool,
+    color: bool,
+    args: &[OsString],
+    error: &clap::Error,
+) -> ExitStatus {
+    let (report, usage) = Report::of_usage(&one_line_arguments(error.render().to_string(), args));
     tell(env, as_json, color, &report, &usage);
     ExitStatus::Usage
+}
+
+/// What was typed may hold line ends, which would pass for paragraphs of the parser's own text.
+fn one_line_arguments(mut rendered: String, args: &[OsString]) -> String {
+    for arg in args {
+        let arg = arg.to_string_lossy();
+        for part in std::iter::once(&*arg).chain(arg.split(['=', ','])) {
+            if let Cow::Owned(harmless) = text::visible(part) {
+                rendered = rendered.replace(part, &harmless);
+            }
+        }
+    }
+    rendered
 }
 
 fn tell(env: &mut Env, as_json: bool, color: bool, report: &Report, usage: &str) {
     let mut shown = report.human(Style::new(color));
     if !usage.is_empty() {
-        shown.push_str("\n\n");
-        shown.push_str(usage);
+        shown.push('\n');
+        for line in usage.lines() {
+            shown.push('\n');
+            shown.push_str(&text::visible(line));
+        }
     }
     env.err.line(&shown);
     if as_json

@@ -1,36 +1,14 @@
 //! The bencode cases of the conformance corpus.
 
-use std::path::PathBuf;
-
 use ccbt::bencode::{self, Kind, Limits, Value};
 use serde_json::{Value as Json, json};
 
-/// The corpus directory, when the environment names one. Named, it is required to be there.
-fn corpus(test: &str) -> Option<PathBuf> {
-    let Some(directory) = std::env::var_os("CCBT_CORPUS") else {
-        eprintln!("skipped: {test}: CCBT_CORPUS is not set");
-        return None;
-    };
-    let directory = PathBuf::from(directory);
-    assert!(directory.is_dir(), "CCBT_CORPUS names no directory: {}", directory.display());
-    Some(directory)
-}
+use crate::corpus::{self, unhex};
 
 #[test]
 fn bencode_cases() {
-    let Some(corpus) = corpus("corpus_bencode::bencode_cases") else { return };
-    let text = std::fs::read_to_string(corpus.join("bencode.jsonl")).expect("bencode.jsonl");
-    let mut failures = Vec::new();
-    let mut count = 0;
-    for line in text.lines().filter(|line| !line.is_empty()) {
-        let case: Json = serde_json::from_str(line).expect("a case is JSON");
-        count += 1;
-        if let Err(why) = check(&case) {
-            failures.push(format!("{}: {why}", case["id"]));
-        }
-    }
-    assert!(failures.is_empty(), "{} of {count} cases fail:\n{}", failures.len(), failures.join("\n"));
-    assert!(count > 0, "the corpus has cases");
+    let Some(corpus) = corpus::directory("corpus_bencode::bencode_cases") else { return };
+    corpus::check_all(&corpus::lines(corpus.join("bencode.jsonl")), "id", check);
 }
 
 fn check(case: &Json) -> Result<(), String> {
@@ -88,12 +66,4 @@ fn same(value: Value<'_, '_>, expected: &Json) -> bool {
                 })
         }
     }
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect::<Option<_>>()
-        .expect("hexadecimal")
 }

@@ -1,9 +1,23 @@
-//! The one integration binary: what no single module can test about itself.
+//! The one integration binary, a module a subject: what no single module can test about itself.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may panic and say what they skipped"
+)]
 
 mod architecture;
+mod cli_frame;
+mod corpus;
 mod corpus_bencode;
 mod corpus_magnet;
+mod corpus_metainfo;
+mod corpus_paths;
+mod generated;
+mod golden;
 mod interop;
 mod readme;
 mod rust_source;
+mod schema;
 mod skip;
+mod tree;

@@ -1,0 +1,154 @@
+//! The v2 half (BEP 52, "file tree"): nested dictionaries, in canonical order.
+
+use super::error::{Error, shown_path};
+use super::fields::{FileFields, file_length};
+use super::file_list::Budget;
+use super::limits::MAX_PATH_COMPONENTS;
+use super::lint::Lints;
+use super::{File, Severity, Text};
+use crate::bencode::{Dict, Value};
+use crate::hash::Sha256Digest;
+
+/// The files of a tree, each aligned to a piece.
+#[derive(Default)]
+pub(super) struct FileTree {
+    pub(super) files: Vec<File>,
+    /// End of the last file.
+    pub(super) space: u64,
+    pub(super) pieces: u64,
+    /// Whether it has anything but one file at its top.
+    pub(super) directory: bool,
+}
+
+/// Reads a tree that is known to be canonical. The walk keeps its own stack.
+pub(super) fn read(
+    tree: Value<'_, '_>,
+    piece_length: u64,
+    budget: &mut Budget,
+    lints: &mut Lints,
+) -> Result<FileTree, Error> {
+    let fault = |reason: String| Error::FileTree { reason };
+    let top = tree.dict().ok_or_else(|| fault(format!("it is {}, not a dictionary", tree.kind().name())))?;
+    let mut all = FileTree::default();
+    let mut stack: Vec<Dict<'_, '_>> = vec![top];
+    let mut path: Vec<&[u8]> = Vec::new();
+    while let Some(directory) = stack.last_mut() {
+        let Some((name, node)) = directory.next() else {
+            stack.pop();
+            path.pop();
+            continue;
+        };
+        let shown = |path: &[&[u8]]| shown_path(path.iter().copied().chain([name]));
+        if name.is_empty() {
+            return Err(fault(if path.is_empty() {
+                "its root is a file, or a name is empty".into()
+            } else {
+                format!("`{}` is a file and a directory", shown_path(path.iter().copied()))
+            }));
+        }
+        let Some(mut entries) = node.dict() else {
+            return Err(fault(format!("`{}` is {}, not a dictionary", shown(&path), node.kind().name())));
+        };
+        if path.len() >= MAX_PATH_COMPONENTS {
+            return Err(Error::Depth { path: shown(&path), limit: MAX_PATH_COMPONENTS });
+        }
+        // The empty key sorts first: with it the node is a file.
+        match entries.clone().next() {
+            Some((b"", leaf)) => {
+                entries.next();
+                if entries.next().is_some() {
+                    return Err(fault(format!("`{}` is a file and a directory", shown(&path))));
+                }
+                budget.file()?;
+                path.push(name);
+                all.add(leaf, &path, piece_length, budget)?;
+                path.pop();
+            }
+            Some(_) => {
+                path.push(name);
+                stack.push(entries);
+            }
+            None => lints.count("empty-directory", Severity::Info, || {
+                format!("`{}` in `file tree` is a directory without files", shown(&path))
+            }),
+        }
+    }
+    if all.files.is_empty() {
+        return Err(fault("it holds no files".into()));
+    }
+    all.directory = all.files.len() > 1 || all.files.iter().any(|file| file.path.len() > 1);
+    Ok(all)
+}
+
+impl FileTree {
+    fn add(
+        &mut self,
+        leaf: Value<'_, '_>,
+        path: &[&[u8]],
+        piece_length: u64,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let shown = || shown_path(path.iter().copied());
+        let Some(dictionary) = leaf.dict() else {
+            let reason = format!("the entry of `{}` is {}, not a dictionary", shown(), leaf.kind().name());
+            return Err(Error::FileTree { reason });
+        };
+        let fields = FileFields::read(dictionary);
+        let flags = fields.flags();
+        if flags.pad {
+            return Err(Error::PadAttr { path: shown() });
+        }
+        let mut attr = flags.attr;
+        let symlink = if flags.link { fields.symlink_target() } else { None };
+        attr.symlink = symlink.is_some();
+        let length = match (&symlink, fields.length) {
+            (Some(_), None) => 0,
+            _ => file_length(fields.length, shown)?,
+        };
+        if symlink.is_some() && length > 0 {
+            let reason = format!("of {} is {length}, but it is a symlink", shown());
+            return Err(Error::Length { reason });
+        }
+        let offset = if length > 0 { self.space.next_multiple_of(piece_length) } else { self.space };
+        // Each length is below 2^48 and the number of files below 2^24.
+        self.space = offset + length;
+        self.pieces += length.div_ceil(piece_length);
+        let mut raw = Vec::with_capacity(path.len());
+        for part in path {
+            budget.component(part.len())?;
+            raw.push(Text(part.to_vec()));
+        }
+        self.files.push(File {
+            path: raw,
+            length,
+            offset,
+            attr,
+            symlink,
+            pieces_root: pieces_root(&fields, length, shown)?,
+            piece_layer: None,
+            sha1: fields.sha1(),
+            md5: fields.md5(),
+            mtime: fields.mtime(),
+        });
+        Ok(())
+    }
+}
+
+/// The root of a file; an empty one has none (BEP 52, "pieces root"), and one written is not looked at.
+fn pieces_root(
+    fields: &FileFields<'_, '_>,
+    length: u64,
+    shown: impl Fn() -> String,
+) -> Result<Option<Sha256Digest>, Error> {
+    if length == 0 {
+        return Ok(None);
+    }
+    let fail = |reason| Err(Error::PiecesRoot { path: shown(), reason });
+    match fields.pieces_root.map(|root| root.as_bytes().map(Sha256Digest::try_from)) {
+        None => fail("is missing"),
+        Some(None) => fail("is not a string"),
+        Some(Some(Err(_))) => fail("is not 32 bytes long"),
+        Some(Some(Ok(root))) if root == [0; 32] => fail("is all zeros"),
+        Some(Some(Ok(root))) => Ok(Some(root)),
+    }
+}

@@ -1,0 +1,189 @@
+//! Lints: what is odd about a torrent that can still be read.
+//!
+//! The names are stable. A kind that many files suffer from gives one lint with a count.
+
+use super::path::{ChangeKind, Resolved, is_portable};
+use super::{File, Info, Lint, Severity};
+use crate::bencode::{Document, Value, ViolationKind, Writer};
+
+/// The lints of one torrent in the making.
+#[derive(Default)]
+pub(super) struct Lints {
+    found: Vec<(Lint, usize)>,
+}
+
+impl Lints {
+    pub(super) fn push(&mut self, name: &'static str, severity: Severity, message: impl Into<String>) {
+        self.found.push((Lint { name, severity, message: message.into() }, 1));
+    }
+
+    /// Counts one more of a kind; the message is that of the first.
+    pub(super) fn count(&mut self, name: &'static str, severity: Severity, message: impl FnOnce() -> String) {
+        match self.found.iter_mut().find(|(lint, _)| lint.name == name) {
+            Some((_, count)) => *count += 1,
+            None => self.push(name, severity, message()),
+        }
+    }
+
+    /// The lints, worst first.
+    pub(super) fn finish(self) -> Vec<Lint> {
+        let mut lints: Vec<Lint> = self
+            .found
+            .into_iter()
+            .map(|(mut lint, count)| {
+                if count > 1 {
+                    lint.message.push_str(&format!(" (and {} more)", count - 1));
+                }
+                lint
+            })
+            .collect();
+        lints.sort_by_key(|lint| std::cmp::Reverse(lint.severity));
+        lints
+    }
+}
+
+/// What is not canonical about the file. Inside `info` it is worse: programs that encode `info`
+/// anew get another info-hash.
+pub(super) fn violations(document: &Document<'_>, info: Value<'_, '_>, lints: &mut Lints) {
+    let span = info.span();
+    let found = document.violations();
+    for kind in ViolationKind::ALL {
+        let (count, first) = (found.count(kind), found.first_of(kind));
+        if count == 0 {
+            continue;
+        }
+        let inside = found.first().iter().any(|one| one.kind == kind && span.contains(&one.offset));
+        let (name, what) = match kind {
+            ViolationKind::UnsortedKey => ("unsorted-keys", "keys out of order"),
+            ViolationKind::DuplicateKey => ("duplicate-keys", "keys that occur twice"),
+            ViolationKind::LeadingZeroInt => ("leading-zeros", "integers with leading zeros"),
+            ViolationKind::LeadingZeroLength => ("leading-zeros", "string lengths with leading zeros"),
+            ViolationKind::NegativeZero => ("negative-zero", "integers written as `-0`"),
+            ViolationKind::TrailingData => {
+                trailing_data(document, lints);
+                continue;
+            }
+        };
+        let severity =
+            if inside || kind == ViolationKind::DuplicateKey { Severity::Error } else { Severity::Warning };
+        let place = first.map(|offset| format!(", first at byte {offset}")).unwrap_or_default();
+        let inside = if inside { ", some of them in `info`" } else { "" };
+        lints.push(name, severity, format!("{what}: {count}{place}{inside}"));
+    }
+    if !found.is_empty() {
+        reencoded(info, lints);
+    }
+}
+
+fn trailing_data(document: &Document<'_>, lints: &mut Lints) {
+    let rest = document.trailing();
+    let severity = if rest.iter().all(u8::is_ascii_whitespace) { Severity::Info } else { Severity::Warning };
+    lints.push("trailing-data", severity, format!("{} bytes after the end of the torrent", rest.len()));
+}
+
+/// Programs that encode `info` anew instead of hashing its bytes get another info-hash.
+fn reencoded(info: Value<'_, '_>, lints: &mut Lints) {
+    let mut writer = Writer::new();
+    canonical(info, &mut writer);
+    let anew = writer.finish();
+    if anew != info.raw() {
+        let hash = crate::hex::encode(&crate::hash::sha1(&anew));
+        let message = format!("`info` is not canonical: programs that encode it anew see info-hash {hash}");
+        lints.push("info-hash-differs-reencoded", Severity::Error, message);
+    }
+}
+
+/// Writes a value canonically, of equal keys the first. The decoder has limited the depth.
+fn canonical(value: Value<'_, '_>, writer: &mut Writer) {
+    if let Some(pairs) = value.dict() {
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_by_key(|(key, _)| *key);
+        pairs.dedup_by_key(|(key, _)| *key);
+        writer.begin_dict();
+        for (key, value) in pairs {
+            writer.bytes(key);
+            canonical(value, writer);
+        }
+        writer.end();
+    } else if let Some(items) = value.list() {
+        writer.begin_list();
+        items.for_each(|item| canonical(item, writer));
+        writer.end();
+    } else if let Some(bytes) = value.as_bytes() {
+        writer.bytes(bytes);
+    } else if let Some(number) = value.as_int() {
+        writer.int(number);
+    } else {
+        // An integer that does not fit stays as it is.
+        writer.raw(value.raw());
+    }
+}
+
+/// What is odd about sizes.
+pub(super) fn sizes(info: &Info, lints: &mut Lints) {
+    let length = info.piece_length;
+    if !length.is_power_of_two() {
+        let message = format!("`piece length` {length} is not a power of two");
+        lints.push("piece-length-not-power-of-two", Severity::Warning, message);
+    } else if length < super::limits::BLOCK {
+        let message = format!("`piece length` {length} is less than a block of 16 KiB");
+        lints.push("unusual-piece-length", Severity::Warning, message);
+    } else if length > 64 << 20 {
+        let message = format!("`piece length` {length} is more than 64 MiB, which some programs refuse");
+        lints.push("unusual-piece-length", Severity::Warning, message);
+    }
+    if info.pads > 0 {
+        let message = format!("the v1 list has {} pad files (BEP 47)", info.pads);
+        lints.push("pad-files", Severity::Info, message);
+    }
+}
+
+/// What is odd about names.
+pub(super) fn names(info: &Info, resolved: &Resolved, lints: &mut Lints) {
+    for change in &resolved.changes {
+        let raw = || super::error::shown_path(change.raw.iter().map(|part| &part.0[..]));
+        match change.kind {
+            ChangeKind::Sanitised => lints.count("sanitised-paths", Severity::Warning, || {
+                format!("`{}` becomes `{}` on disk", raw(), change.safe)
+            }),
+            ChangeKind::Renamed => lints.count("colliding-names", Severity::Warning, || {
+                format!("`{}` collides with another path and becomes `{}` on disk", raw(), change.safe)
+            }),
+        }
+    }
+    for file in &resolved.files {
+        if !file.path.components().all(is_portable) {
+            lints.count("non-portable-names", Severity::Info, || {
+                format!("`{}` cannot be created under this name on Windows", file.path)
+            });
+        }
+        if matches!(file.link, Some(super::path::Link::Nowhere)) {
+            lints.count("symlink-outside", Severity::Warning, || {
+                format!("the target of symlink `{}` is not in the torrent: it is not created", file.path)
+            });
+        }
+    }
+    for file in &info.files {
+        unicode(file, lints);
+    }
+}
+
+fn unicode(file: &File, lints: &mut Lints) {
+    let is_combining = |character| matches!(character, '\u{300}'..='\u{36f}');
+    for part in file.path.iter().filter(|part| !part.0.is_ascii()) {
+        match part.utf8() {
+            None => lints.count("not-utf8", Severity::Warning, || {
+                format!("the name `{}` is not UTF-8", super::error::shown(&part.0))
+            }),
+            Some(text) if text.contains(is_combining) => {
+                lints.count("decomposed-names", Severity::Info, || {
+                    format!(
+                        "`{}` has combining marks: macOS may see it as another name",
+                        super::error::shown(&part.0)
+                    )
+                });
+            }
+            Some(_) => {}
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Safe relative paths: skeleton.
