@@ -8,6 +8,7 @@ mod failure;
 mod inspect;
 mod magnet;
 mod reader;
+mod source;
 mod util;
 mod verify;
 

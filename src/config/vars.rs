@@ -15,7 +15,8 @@ use super::layer::Layer;
 use crate::exit::{CommandError, ErrorKind};
 
 /// Variables that are no settings: the file to read, and what the tests of ccbt itself read.
-const NO_KEYS: [&str; 3] = ["CCBT_CONFIG", "CCBT_CORPUS", "CCBT_REGEN"];
+const NO_KEYS: [&str; 6] =
+    ["CCBT_CONFIG", "CCBT_CORPUS", "CCBT_REGEN", "CCBT_INTEROP", "CCBT_PYTHON", "CCBT_NODE_MODULES"];
 
 /// The layer of the environment, and a warning for each variable that names no key.
 ///

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Puts the cursor at the beginning of the line and empties it (ECMA-48 CR, EL).
 const ERASE_LINE: &[u8] = b"\r\x1b[2K";
 
-/// A stream that clones share. What is drawn with [`ErrStream::draw`] gives way to whatever is written.
+/// A stream that clones share. What a progress bar draws gives way to whatever is written.
 #[derive(Clone)]
 pub struct ErrStream {
     inner: Arc<Mutex<Inner>>,

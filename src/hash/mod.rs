@@ -66,6 +66,11 @@ impl Engine {
         Self {}
     }
 
+    /// Stand-in.
+    pub fn available() -> Vec<Kernel> {
+        vec![Kernel::Portable]
+    }
+
     /// Whether this is the portable path.
     pub fn is_portable(&self) -> bool {
         true
@@ -126,5 +131,19 @@ impl Engine {
         for (pair, parent) in nodes.chunks_exact(2).zip(parents) {
             *parent = sha256(pair.as_flattened());
         }
+    }
+}
+
+/// Stand-in.
+#[derive(Clone, Copy, Debug)]
+pub enum Kernel {
+    /// The crates.
+    Portable,
+}
+
+impl Kernel {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        "portable"
     }
 }

@@ -47,10 +47,12 @@ pub struct Layout {
 
 /// Lays files out one after the other, or for v2 and hybrids each non-empty one on a piece boundary.
 ///
-/// A hybrid of several files also fills its last piece up, as the program that accompanies BEP 52
-/// does; libtorrent makes it so by default and reads both forms.
+/// A hybrid of several files has its padding right after each file, the last one too, as the program
+/// that accompanies BEP 52 makes it and libtorrent by default; readers take a last piece that is not
+/// filled up as well.
 pub fn layout(lengths: &[u64], piece_length: u64, version: Version) -> Layout {
     let aligned = version != Version::V1;
+    let padded = version == Version::Hybrid && lengths.len() > 1;
     let mut end = 0u64;
     let mut offsets = Vec::with_capacity(lengths.len());
     for &length in lengths {
@@ -59,9 +61,9 @@ pub fn layout(lengths: &[u64], piece_length: u64, version: Version) -> Layout {
         }
         offsets.push(end);
         end += length;
-    }
-    if version == Version::Hybrid && lengths.len() > 1 {
-        end = end.next_multiple_of(piece_length);
+        if padded {
+            end = end.next_multiple_of(piece_length);
+        }
     }
     Layout { offsets, space: end }
 }
@@ -318,7 +320,8 @@ mod tests {
         assert_eq!((v1.offsets, v1.space), (vec![0, 3, 3, 23, 33], 34));
         let v2 = layout(&lengths, 10, Version::V2);
         assert_eq!((v2.offsets, v2.space), (vec![0, 3, 10, 30, 40], 41));
-        assert_eq!(layout(&lengths, 10, Version::Hybrid).space, 50);
+        let hybrid = layout(&lengths, 10, Version::Hybrid);
+        assert_eq!((hybrid.offsets, hybrid.space), (vec![0, 10, 10, 30, 40], 50));
         assert_eq!(layout(&[7], 10, Version::Hybrid).space, 7);
     }
 }

@@ -46,6 +46,13 @@ pub fn check_all(cases: &[Json], name: &str, check: impl Fn(&Json) -> Result<(),
     );
 }
 
+/// The known answers of `vectors.json`.
+pub fn vectors(test: &str) -> Option<Json> {
+    let path = directory(test)?.join("vectors.json");
+    let text = std::fs::read_to_string(path).expect("a readable corpus file");
+    Some(parse(&text)["vectors"].clone())
+}
+
 pub fn unhex(text: &str) -> Vec<u8> {
     let digits: Option<Vec<u8>> = text.bytes().map(ccbt::hex::hex_digit).collect();
     let digits = digits.expect("hexadecimal");

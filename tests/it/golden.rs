@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::tree;
 
 fn create(root: &std::path::Path, kernel: &str, args: &[&str]) -> Value {
-    let fixed = ["ccbt", "create-torrent", "--json", "--force", "--no-created-by", "--no-creation-date"];
+    let fixed = ["create-torrent", "--json", "--force", "--no-created-by", "--no-creation-date"];
     TestEnv::new(root)
         .args(fixed.iter().chain(args).copied())
         .var("CCBT_HASH_KERNEL", kernel)
@@ -60,9 +60,8 @@ fn single_files_of_the_corpus() {
         let length = case["payload_length"].as_u64().unwrap() as usize;
         tree::write(root.path(), name, &tree::payload(length));
         let piece_length = case["piece_length"].to_string();
-        let make = |extra: &[&str]| {
-            create(root.path(), "portable", &[&["-l", &piece_length, name], extra].concat())
-        };
+        let make =
+            |extra: &[&str]| create(root.path(), "portable", &[&["-l", &piece_length, name], extra].concat());
         assert_eq!(make(&["--v1"])["info_hash_v1"], case["v1"]["info_hash"]);
         assert_eq!(make(&["--v2"])["info_hash_v2"], case["v2"]["info_hash"]);
         assert_eq!(make(&["--v1", "--private"])["info_hash_v1"], case["v1_private"]["info_hash"]);

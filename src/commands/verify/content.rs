@@ -57,28 +57,36 @@ pub(super) fn locate(
     content: Option<&Path>,
     metainfo: &Metainfo,
 ) -> Result<PathBuf, CommandError> {
-    let name = resolve(metainfo)?.name().to_owned();
+    let resolved = resolve(metainfo)?;
+    let name = match (&resolved.root, resolved.files.first()) {
+        (Some(root), _) => root.to_path_buf(),
+        (None, Some(file)) => file.path.to_path_buf(),
+        (None, None) => PathBuf::new(),
+    };
     let root = match content {
         Some(path) => env.path(path),
         None => {
             let torrent = env.path(Path::new(torrent));
             let beside = if torrent.is_file() { torrent.parent() } else { None };
-            beside.map_or_else(|| env.path(Path::new(&name)), |directory| directory.join(&name))
+            beside.map_or_else(|| env.path(&name), |directory| directory.join(&name))
         }
     };
     // The directory around the content is what people give to other programs: take it where no doubt is.
     let inside = root.join(&name);
-    let within = if metainfo.info.directory {
-        inside.is_dir() && !root.join(first_component(metainfo)).exists()
+    let within = if resolved.root.is_some() {
+        let missing = |file: &path::ResolvedFile| !root.join(below(file, &resolved)).exists();
+        inside.is_dir() && resolved.files.iter().all(missing)
     } else {
         inside.is_file()
     };
     Ok(if root.is_dir() && within { inside } else { root })
 }
 
-fn first_component(metainfo: &Metainfo) -> PathBuf {
-    let first = metainfo.info.files.first().and_then(|file| file.path.first());
-    first.map(|part| PathBuf::from(path::sanitise_component(&part.0))).unwrap_or_default()
+/// The path of a file below the torrent's own directory; for a single file its name.
+fn below<'a>(file: &'a path::ResolvedFile, resolved: &path::Resolved) -> &'a str {
+    let path = file.path.as_str();
+    let below = resolved.root.as_ref().and_then(|root| path.strip_prefix(root.as_str()));
+    below.and_then(|below| below.strip_prefix('/')).unwrap_or(path)
 }
 
 fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
@@ -98,9 +106,10 @@ impl Content {
             extra: Vec::new(),
             root,
         };
-        for (file, safe) in metainfo.info.files.iter().zip(resolved.paths()) {
-            let below = if metainfo.info.directory { safe.below_root() } else { safe.to_string() };
-            let path = if metainfo.info.directory { content.root.join(&below) } else { content.root.clone() };
+        for (file, safe) in metainfo.info.files.iter().zip(&resolved.files) {
+            let below = below(safe, &resolved).to_owned();
+            let single = resolved.root.is_none();
+            let path = if single { content.root.clone() } else { content.root.join(&below) };
             let (found, stamp) = if file.attr.symlink { link(&path) } else { regular(&path)? };
             content.found.push(found);
             content.sources.push(Source { path, stamp, follow: true });
