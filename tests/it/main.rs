@@ -13,6 +13,8 @@ mod corpus_bencode;
 mod corpus_magnet;
 mod corpus_metainfo;
 mod corpus_paths;
+mod fuzz_bodies;
+mod fuzz_corpus;
 mod generated;
 mod golden;
 mod interop;
