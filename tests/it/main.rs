@@ -7,7 +7,9 @@
 )]
 
 mod architecture;
+mod cli_create;
 mod cli_frame;
+mod cli_verify;
 mod corpus;
 mod corpus_bencode;
 mod corpus_magnet;

@@ -10,7 +10,6 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use anyhow::{Context as _, bail, ensure};
 
-use crate::config::Settings;
 use crate::exit::{CommandError, ErrorKind};
 use crate::hash::merkle::LEAF;
 use crate::hash::{Sha256Digest, sha1, sha256};
@@ -28,12 +27,7 @@ const SPOT_BYTES: u64 = 8 * 1024 * 1024;
 const SECOND_OPINION: usize = 1024 * 1024;
 
 /// Checks a torrent that was just written.
-pub(super) fn check(
-    bytes: &[u8],
-    request: &Request,
-    plan: &Plan,
-    settings: &Settings,
-) -> Result<Metainfo, CommandError> {
+pub(super) fn check(bytes: &[u8], request: &Request, plan: &Plan) -> Result<Metainfo, CommandError> {
     let checked = Metainfo::parse(bytes.to_vec(), &Limits::default())
         .context("it can't be read back")
         .and_then(|metainfo| {
@@ -47,10 +41,7 @@ pub(super) fn check(
     checked.map_err(|error| {
         let error = error.context("checking the torrent that was made: it was not kept");
         let error = CommandError::new(ErrorKind::Write, error);
-        match settings.engine.is_portable() {
-            true => error.hint("this is a bug of ccbt; please report it"),
-            false => error.hint("this is a bug of ccbt; CCBT_HASH_KERNEL=portable may work around it"),
-        }
+        error.hint("this is a bug of ccbt; CCBT_HASH_KERNEL=portable may work around it")
     })
 }
 

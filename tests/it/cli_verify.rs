@@ -1,0 +1,146 @@
+//! `verify` against its contract.
+
+use std::path::Path;
+
+use ccbt::env::testing::{Outcome, TestEnv};
+use ccbt::exit::ExitStatus;
+use serde_json::{Value, json};
+
+use crate::{schema, tree};
+
+const FORMATS: [&str; 3] = ["--v1", "--v2", "--hybrid"];
+
+/// The golden tree with `t.torrent` and `one.bin.torrent` of one format beside it.
+fn world(format: &str) -> tempfile::TempDir {
+    let root = tree::golden();
+    for input in ["t", "one.bin"] {
+        let args = ["create-torrent", format, "-l", "32KiB", input];
+        TestEnv::new(root.path()).args(args).run().expect(ExitStatus::Success);
+    }
+    root
+}
+
+fn verify(root: &Path, args: &[&str]) -> Outcome {
+    TestEnv::new(root).args(["verify", "--json"].iter().chain(args).copied()).run()
+}
+
+/// The entry of one file.
+fn file<'a>(document: &'a Value, path: &str) -> &'a Value {
+    let files = document["files"].as_array().unwrap();
+    files.iter().find(|file| file["path"] == path).unwrap_or_else(|| panic!("{path} in {document}"))
+}
+
+fn flip(path: &Path, at: usize) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn complete_content_is_complete_however_it_is_named() {
+    for format in FORMATS {
+        let root = world(format);
+        let lines: [&[&str]; 6] = [
+            &["t.torrent"],
+            &["t.torrent", "t"],
+            &["t.torrent", "."],
+            &["one.bin.torrent", "one.bin"],
+            &["one.bin.torrent", "."],
+            &["t.torrent", "t", "--reader", "sequential", "--threads", "1"],
+        ];
+        for args in lines {
+            let document = verify(root.path(), args).expect(ExitStatus::Success).json();
+            schema::check(&document);
+            assert_eq!(document["complete"], true, "{format} {args:?}");
+            assert_eq!(document["verified_size"], document["total_size"]);
+            assert_eq!(document["pieces_ok"], document["pieces_total"]);
+            assert_eq!(document["pieces_v2_total"].is_u64(), format == "--hybrid");
+        }
+    }
+}
+
+#[test]
+fn a_flipped_byte_is_blamed_on_its_file_and_range() {
+    for format in FORMATS {
+        let root = world(format);
+        flip(&root.path().join("t/sub/deep/big.bin"), 1_000_000);
+        let document = verify(root.path(), &["t.torrent", "t"]).expect(ExitStatus::No).json();
+        schema::check(&document);
+        assert_eq!((&document["pieces_bad"], &document["pieces_missing"]), (&1.into(), &0.into()));
+        let bad = file(&document, "sub/deep/big.bin");
+        assert_eq!(bad["state"], "bad");
+        let range = bad["bad_ranges"][0].as_array().unwrap();
+        let (start, end) = (range[0].as_u64().unwrap(), range[1].as_u64().unwrap());
+        assert!((start..end).contains(&1_000_000) && end - start == 32_768, "{format}: {bad}");
+        let others = document["files"].as_array().unwrap().iter().filter(|file| file["state"] == "ok");
+        assert_eq!(others.count(), 7);
+    }
+}
+
+#[test]
+fn missing_short_long_and_extra_files_are_told_apart() {
+    for format in FORMATS {
+        let root = world(format);
+        let content = root.path().join("t");
+        std::fs::remove_file(content.join("exact.bin")).unwrap();
+        std::fs::write(content.join("a/b"), vec![b'b'; 40_000]).unwrap();
+        std::fs::write(content.join("sub/file2"), [b'2'; 23]).unwrap();
+        std::fs::write(content.join("new"), "new").unwrap();
+        let document = verify(root.path(), &["t.torrent", "t"]).expect(ExitStatus::No).json();
+        assert_eq!(file(&document, "exact.bin")["state"], "missing");
+        let short = file(&document, "a/b");
+        assert_eq!((&short["state"], &short["bad_ranges"]), (&json!("bad"), &json!([[40_000, 50_000]])));
+        let long = file(&document, "sub/file2");
+        assert_eq!((&long["state"], &long["bad_ranges"]), (&json!("bad"), &json!([[20, 23]])));
+        assert_eq!(file(&document, "new")["state"], "extra");
+        // In v1 a file shares its pieces with neighbours that are not there.
+        let neighbour = if format == "--v1" { "partial" } else { "ok" };
+        assert_eq!(file(&document, "a.txt")["state"], neighbour, "{format}");
+        assert_eq!(file(&document, "sub/file10")["state"], "ok");
+    }
+}
+
+#[test]
+fn extra_files_fail_only_when_asked() {
+    let root = world("--v1");
+    std::fs::write(root.path().join("t/new"), "new").unwrap();
+    verify(root.path(), &["t.torrent"]).expect(ExitStatus::Success);
+    let document = verify(root.path(), &["t.torrent", "--strict"]).expect(ExitStatus::No).json();
+    assert_eq!(document["complete"], false);
+}
+
+#[test]
+fn content_that_is_not_there_is_an_answer_and_a_torrent_that_is_not_an_error() {
+    let root = world("--hybrid");
+    let document = verify(root.path(), &["t.torrent", "nowhere"]).expect(ExitStatus::No).json();
+    assert_eq!(document["verified_size"], 0);
+    assert_eq!(document["pieces_missing"], document["pieces_total"]);
+    verify(root.path(), &["nowhere.torrent"]).expect(ExitStatus::Io);
+    verify(root.path(), &["one.bin"]).expect(ExitStatus::BadInput);
+    verify(root.path(), &[]).expect(ExitStatus::Usage);
+}
+
+#[test]
+fn a_person_reads_what_is_wrong_and_the_sum() {
+    let root = world("--hybrid");
+    flip(&root.path().join("t/a.txt"), 0);
+    let args = ["verify", "t.torrent", "t"];
+    let outcome = TestEnv::new(root.path()).args(args).run().expect(ExitStatus::No);
+    let text = outcome.text();
+    assert!(text.contains("a.txt: bytes 0-99\n") && text.contains("does not match"), "{text}");
+    assert!(!text.contains("file10"), "{text}");
+}
+
+#[test]
+fn every_kernel_and_reader_finds_the_same() {
+    let root = world("--hybrid");
+    flip(&root.path().join("t/sub/deep/big.bin"), 3_145_744);
+    let first = verify(root.path(), &["t.torrent"]).json();
+    for kernel in ccbt::hash::Engine::available() {
+        for reader in ["sequential", "parallel"] {
+            let args = ["verify", "--json", "t.torrent", "--reader", reader, "--threads", "3"];
+            let env = TestEnv::new(root.path()).args(args).var("CCBT_HASH_KERNEL", kernel.name());
+            assert_eq!(env.run().expect(ExitStatus::No).json(), first);
+        }
+    }
+}
