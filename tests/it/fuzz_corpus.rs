@@ -43,7 +43,12 @@ fn the_seeds_are_kept() {
                 fs::write(&path, &seed).expect("a seed can be written");
             }
             let kept = fs::read(&path).unwrap_or_default();
-            assert_eq!(kept, seed, "{} is not what the test writes: CCBT_REGEN=1 rewrites it", path.display());
+            assert_eq!(
+                kept,
+                seed,
+                "{} is not what the test writes: CCBT_REGEN=1 rewrites it",
+                path.display()
+            );
         }
     }
 }
@@ -52,7 +57,9 @@ fn the_seeds_are_kept() {
 fn every_target_has_a_body_here() {
     let folder = fs::read_dir(root().join("fuzz/fuzz_targets")).expect("the targets");
     let mut targets: Vec<String> = folder
-        .map(|entry| entry.expect("a target").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|entry| {
+            entry.expect("a target").path().file_stem().expect("a name").to_string_lossy().into_owned()
+        })
         .collect();
     targets.sort();
     let mut here: Vec<&str> = TARGETS.iter().map(|(name, ..)| *name).collect();
@@ -62,7 +69,10 @@ fn every_target_has_a_body_here() {
 
 fn bencode_seeds() -> Vec<(&'static str, Vec<u8>)> {
     vec![
-        ("every-kind", b"d4:dictd1:ai-1ee3:inti0e4:listli9223372036854775807e0:e6:string3:\x00\xffze".to_vec()),
+        (
+            "every-kind",
+            b"d4:dictd1:ai-1ee3:inti0e4:listli9223372036854775807e0:e6:string3:\x00\xffze".to_vec(),
+        ),
         ("unsorted", b"d1:bi1e1:ai2ee".to_vec()),
         ("duplicate", b"d1:ai1e1:ai2ee".to_vec()),
         ("leading-zeros", b"li007e03:abce".to_vec()),
