@@ -113,7 +113,9 @@ impl<'a> Decoder<'a> {
             limits,
             strict,
             at: 0,
-            tape: Vec::new(),
+            // Torrents of many files have a token for every 8 bytes or so. What is not needed is never
+            // touched, and the size follows from bytes that are there.
+            tape: Vec::with_capacity((input.len() / 8).min(limits.tokens)),
             stack: Vec::new(),
             violations: Violations::default(),
         })

@@ -1,6 +1,5 @@
 //! Why a torrent is refused.
 
-use super::path::PathError;
 use crate::bencode;
 
 /// Why a metainfo file was refused. The text names the key at fault; names that come from the torrent
@@ -134,9 +133,6 @@ pub enum Error {
         /// Where they differ.
         reason: String,
     },
-    /// No set of safe and distinct paths could be made.
-    #[error(transparent)]
-    Paths(#[from] PathError),
 }
 
 /// Bytes from a torrent for an error or a lint: control characters escaped, long ones cut.

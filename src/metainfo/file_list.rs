@@ -1,21 +1,38 @@
 //! The v1 half (BEP 3, "info dictionary"): `files`, or `length` of a single file.
 
 use super::error::{Error, shown_path};
-use super::fields::{FileFields, file_length, quoted};
+use super::fields::{FileFields, Flags, file_length, quoted};
 use super::limits::{Limits, MAX_PATH_COMPONENTS};
 use super::lint::Lints;
-use super::{File, Severity, Text};
+use super::{Attr, File, Severity, Text};
 use crate::bencode::{Kind, Value};
 
-/// The v1 list of files.
+/// The files of the v1 half.
 #[derive(Default)]
 pub(super) struct FileList {
     pub(super) files: Vec<File>,
+    pub(super) totals: Totals,
+}
+
+/// What an entry of `files` says of one file that is no pad.
+pub(super) struct Entry<'d, 'a> {
+    /// Place in `files`.
+    pub(super) index: usize,
+    pub(super) length: u64,
+    /// Where it begins, pads counted.
+    pub(super) offset: u64,
+    pub(super) attr: Attr,
+    pub(super) symlink: Option<Vec<Text>>,
+    pub(super) fields: FileFields<'d, 'a>,
+}
+
+/// What all entries of `files` come to.
+#[derive(Default)]
+pub(super) struct Totals {
+    pub(super) files: usize,
     pub(super) pads: usize,
     /// Bytes of everything, pads counted.
     pub(super) space: u64,
-    /// Whether the files lie in a directory.
-    pub(super) directory: bool,
 }
 
 /// How much the paths of a torrent may still take.
@@ -50,49 +67,66 @@ impl Budget {
 
 /// A torrent of one file called `name`, whose keys stand in `info`.
 pub(super) fn single(name: &[u8], fields: &FileFields<'_, '_>, lints: &mut Lints) -> Result<FileList, Error> {
-    let (file, pad) = file(vec![Text(name.to_vec())], fields, 0, lints)?;
-    if pad {
+    let flags = fields.flags();
+    if flags.pad {
         lints.push("pad-only", Severity::Warning, "the only file is marked as a pad file (BEP 47)");
     }
-    let space = file.length;
-    Ok(FileList { files: vec![file], pads: 0, space, directory: false })
+    let entry = entry(0, *fields, &flags, 0, lints)?;
+    let totals = Totals { files: 1, pads: 0, space: entry.length };
+    Ok(FileList { files: vec![entry.into_file(vec![Text(name.to_vec())])], totals })
 }
 
 /// A torrent of many files.
-pub(super) fn multiple(
-    list: Value<'_, '_>,
-    budget: &mut Budget,
+pub(super) fn multiple(list: Value<'_, '_>, limits: &Limits, lints: &mut Lints) -> Result<FileList, Error> {
+    let mut budget = Budget::new(limits);
+    // Each of them stands in the input already.
+    let count = list.list().into_iter().flatten().take(limits.files).count();
+    let mut files = Vec::with_capacity(count);
+    let totals = walk(list, limits, lints, |entry| {
+        let path = path(&entry, &mut budget)?;
+        files.push(entry.into_file(path));
+        Ok(())
+    })?;
+    Ok(FileList { files, totals })
+}
+
+/// Goes through `files`, pads left out, and adds everything up.
+pub(super) fn walk<'d, 'a>(
+    list: Value<'d, 'a>,
+    limits: &Limits,
     lints: &mut Lints,
-) -> Result<FileList, Error> {
-    let mut all = FileList { directory: true, ..FileList::default() };
-    let items = list.list().into_iter().flatten();
-    for (index, item) in items.enumerate() {
+    mut take: impl FnMut(Entry<'d, 'a>) -> Result<(), Error>,
+) -> Result<Totals, Error> {
+    let mut totals = Totals::default();
+    let mut budget = Budget::new(limits);
+    for (index, item) in list.list().into_iter().flatten().enumerate() {
         budget.file()?;
         let Some(dictionary) = item.dict() else {
             let reason = format!("holds {} at {index}, not a dictionary", item.kind().name());
             return Err(Error::Files { reason });
         };
         let fields = FileFields::read(dictionary);
-        if fields.flags().pad {
+        let flags = fields.flags();
+        if flags.pad {
             // The path of a pad is never used, and may be left out (BEP 47, "Padding files").
             let length = file_length(fields.length, || format!("pad file {index}"))?;
-            all.pads += 1;
-            all.advance(length)?;
+            totals.pads += 1;
+            totals.advance(length)?;
             continue;
         }
-        let path = path(index, &fields, budget)?;
-        let (file, _) = file(path, &fields, all.space, lints)?;
-        all.advance(file.length)?;
-        all.files.push(file);
+        let entry = entry(index, fields, &flags, totals.space, lints)?;
+        totals.files += 1;
+        totals.advance(entry.length)?;
+        take(entry)?;
     }
-    if all.files.is_empty() {
-        let reason = if all.pads == 0 { "is an empty list" } else { "holds nothing but pad files" };
+    if totals.files == 0 {
+        let reason = if totals.pads == 0 { "is an empty list" } else { "holds nothing but pad files" };
         return Err(Error::Files { reason: reason.into() });
     }
-    Ok(all)
+    Ok(totals)
 }
 
-impl FileList {
+impl Totals {
     fn advance(&mut self, length: u64) -> Result<(), Error> {
         let space = self.space.checked_add(length).filter(|&space| i64::try_from(space).is_ok());
         self.space =
@@ -101,75 +135,88 @@ impl FileList {
     }
 }
 
-fn file(
-    path: Vec<Text>,
-    fields: &FileFields<'_, '_>,
+impl<'a> Entry<'_, 'a> {
+    fn into_file(self, path: Vec<Text>) -> File {
+        File {
+            path,
+            length: self.length,
+            offset: self.offset,
+            attr: self.attr,
+            symlink: self.symlink,
+            pieces_root: None,
+            piece_layer: None,
+            sha1: self.fields.sha1(),
+            md5: self.fields.md5(),
+            mtime: self.fields.mtime(),
+        }
+    }
+
+    /// The components of its path: `path.utf-8`, where it is a list of strings, else `path`.
+    pub(super) fn path(&self) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
+        let index = self.index;
+        let fail = move |reason: String| Error::Path { index, reason };
+        let usable = |value: &Value<'_, '_>| {
+            value.list().is_some_and(|mut parts| {
+                parts.clone().next().is_some() && parts.all(|part| part.kind() == Kind::Bytes)
+            })
+        };
+        let value = self.fields.path_utf8.filter(usable).or(self.fields.path);
+        let value = value.ok_or_else(|| fail("is missing".into()))?;
+        let parts = value.list().ok_or_else(|| fail(format!("is {}, not a list", value.kind().name())))?;
+        if parts.clone().next().is_none() {
+            return Err(fail("is an empty list".into()));
+        }
+        Ok(parts.map(move |part| {
+            let wrong = || fail(format!("holds {}, not a string", part.kind().name()));
+            part.as_bytes().ok_or_else(wrong)
+        }))
+    }
+
+    /// Names it in an error.
+    pub(super) fn shown(&self) -> String {
+        shown_fields(&self.fields)
+    }
+}
+
+fn entry<'d, 'a>(
+    index: usize,
+    fields: FileFields<'d, 'a>,
+    flags: &Flags,
     offset: u64,
     lints: &mut Lints,
-) -> Result<(File, bool), Error> {
-    let flags = fields.flags();
-    let mut attr = flags.attr;
+) -> Result<Entry<'d, 'a>, Error> {
     let symlink = if flags.link { fields.symlink_target() } else { None };
-    attr.symlink = symlink.is_some();
     // A link holds no bytes, whatever its length says (BEP 47, "Symlinks"), and need not have one.
     let length = match symlink {
         Some(_) => 0,
-        None => file_length(fields.length, || shown_path(path.iter().map(|part| &part.0[..])))?,
+        None => file_length(fields.length, || format!("file {index}{}", shown_fields(&fields)))?,
     };
     if flags.link && symlink.is_none() {
         lints.count("symlink-without-target", Severity::Warning, || {
-            format!(
-                "{} is marked as a symlink but has no list as `symlink path`: read as a file",
-                shown_file(&path)
-            )
+            format!("file {index} is marked as a symlink but has no list as `symlink path`: read as a file")
         });
     }
-    let file = File {
-        path,
-        length,
-        offset,
-        attr,
-        symlink,
-        pieces_root: None,
-        piece_layer: None,
-        sha1: fields.sha1(),
-        md5: fields.md5(),
-        mtime: fields.mtime(),
-    };
-    Ok((file, flags.pad))
+    let attr = Attr { symlink: symlink.is_some(), ..flags.attr };
+    Ok(Entry { index, length, offset, attr, symlink, fields })
 }
 
-fn shown_file(path: &[Text]) -> String {
-    format!("`{}`", shown_path(path.iter().map(|part| &part.0[..])))
+fn shown_fields(fields: &FileFields<'_, '_>) -> String {
+    let Some(parts) = fields.path.and_then(Value::list) else { return String::new() };
+    format!(" `{}`", shown_path(parts.filter_map(Value::as_bytes)))
 }
 
-/// `path.utf-8`, where it is a list of strings, else `path`.
-fn path(index: usize, fields: &FileFields<'_, '_>, budget: &mut Budget) -> Result<Vec<Text>, Error> {
-    let fail = |reason: String| Err(Error::Path { index, reason });
-    let usable = |value: &Value<'_, '_>| {
-        value.list().is_some_and(|mut parts| parts.all(|part| part.kind() == Kind::Bytes))
-            && value.list().is_some_and(|mut parts| parts.next().is_some())
-    };
-    let Some(value) = fields.path_utf8.filter(usable).or(fields.path) else {
-        return fail("is missing".into());
-    };
-    let Some(parts) = value.list() else {
-        return fail(format!("is {}, not a list", value.kind().name()));
-    };
+/// Copies the path of an entry.
+fn path(entry: &Entry<'_, '_>, budget: &mut Budget) -> Result<Vec<Text>, Error> {
+    let parts = entry.path()?;
     let mut path = Vec::with_capacity(4);
     for part in parts {
-        let Some(bytes) = part.as_bytes() else {
-            return fail(format!("holds {}, not a string", part.kind().name()));
-        };
+        let part = part?;
         if path.len() == MAX_PATH_COMPONENTS {
             let path = shown_path(path.iter().map(|part: &Text| &part.0[..]));
             return Err(Error::Depth { path, limit: MAX_PATH_COMPONENTS });
         }
-        budget.component(bytes.len())?;
-        path.push(Text(bytes.to_vec()));
-    }
-    if path.is_empty() {
-        return fail("is an empty list".into());
+        budget.component(part.len())?;
+        path.push(Text(part.to_vec()));
     }
     Ok(path)
 }

@@ -3,7 +3,7 @@
 use super::error::{Error, shown_path};
 use super::fields::{FileFields, file_length};
 use super::file_list::Budget;
-use super::limits::MAX_PATH_COMPONENTS;
+use super::limits::{Limits, MAX_PATH_COMPONENTS};
 use super::lint::Lints;
 use super::{File, Severity, Text};
 use crate::bencode::{Dict, Value};
@@ -15,7 +15,6 @@ pub(super) struct FileTree {
     pub(super) files: Vec<File>,
     /// End of the last file.
     pub(super) space: u64,
-    pub(super) pieces: u64,
     /// Whether it has anything but one file at its top.
     pub(super) directory: bool,
 }
@@ -24,9 +23,10 @@ pub(super) struct FileTree {
 pub(super) fn read(
     tree: Value<'_, '_>,
     piece_length: u64,
-    budget: &mut Budget,
+    limits: &Limits,
     lints: &mut Lints,
 ) -> Result<FileTree, Error> {
+    let mut budget = Budget::new(limits);
     let fault = |reason: String| Error::FileTree { reason };
     let top = tree.dict().ok_or_else(|| fault(format!("it is {}, not a dictionary", tree.kind().name())))?;
     let mut all = FileTree::default();
@@ -61,7 +61,7 @@ pub(super) fn read(
                 }
                 budget.file()?;
                 path.push(name);
-                all.add(leaf, &path, piece_length, budget)?;
+                all.add(leaf, &path, piece_length, &mut budget)?;
                 path.pop();
             }
             Some(_) => {
@@ -112,7 +112,6 @@ impl FileTree {
         let offset = if length > 0 { self.space.next_multiple_of(piece_length) } else { self.space };
         // Each length is below 2^48 and the number of files below 2^24.
         self.space = offset + length;
-        self.pieces += length.div_ceil(piece_length);
         let mut raw = Vec::with_capacity(path.len());
         for part in path {
             budget.component(part.len())?;

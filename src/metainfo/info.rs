@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::error::Error;
-use super::fields::FileFields;
-use super::file_list::{self, Budget, FileList};
+use super::fields::{FileFields, quoted};
+use super::file_list::{self, Totals};
 use super::file_tree;
 use super::hybrid;
 use super::limits::{BLOCK, Limits, MAX_PIECE_LENGTH};
 use super::lint::Lints;
+use super::path;
 use super::urls::ignored;
-use super::{Info, Severity, Text, V1, Version};
+use super::{File, Info, Severity, Text, V1, Version};
 use crate::bencode::{self, Document, Kind, Value};
 
 /// Values of the known keys of `info`; of keys that occur twice the first.
@@ -93,36 +94,9 @@ pub(super) fn read(
     }
     let name = file_list::name(keys.name, keys.name_utf8)?;
     let piece_length = piece_length(keys.piece_length, v2)?;
-    let mut budget = Budget::new(limits);
-    let list = if v2 && keys.pieces.is_none() {
-        if keys.files.is_some() || keys.file.length.is_some() {
-            let message = "`files` or `length` is there but `pieces` is not: the v1 half is left out";
-            lints.push("incomplete-v1-half", Severity::Warning, message);
-        }
-        None
-    } else {
-        Some(v1_list(name, keys, &mut budget, lints)?)
-    };
-    let tree = match keys.file_tree {
-        Some(tree) if v2 => {
-            // The paths of both halves are in memory for a moment, and counted one by one.
-            Some(file_tree::read(tree, piece_length, &mut Budget::new(limits), lints)?)
-        }
-        None if v2 => return Err(Error::FileTree { reason: "it is missing".into() }),
-        _ => None,
-    };
-    let half = match (list, tree) {
-        (Some(list), Some(tree)) => {
-            let v1_space = list.space;
-            let files = hybrid::reconcile(&list, tree, piece_length, lints)?;
-            (Version::Hybrid, files, v1_space, list.directory, list.pads)
-        }
-        (None, Some(tree)) => (Version::V2, tree.files, tree.space, tree.directory, 0),
-        (Some(list), None) => (Version::V1, list.files, list.space, list.directory, list.pads),
-        (None, None) => return Err(Error::Pieces { reason: "is missing".into() }),
-    };
-    let (version, files, space, directory, pads) = half;
-    // No file is longer than 2^48 bytes and the sum of a list was checked.
+    let Halves { version, files, space, pads, directory } =
+        halves(name, keys, v2, piece_length, limits, lints)?;
+    // No file is longer than 2^48 bytes, there are fewer than 2^20, and the sum of a list was checked.
     let total_size = files.iter().map(|file| file.length).sum();
     if total_size == 0 {
         return Err(Error::Length { reason: "of all files is zero: there is no content".into() });
@@ -139,13 +113,6 @@ pub(super) fn read(
         Version::V2 => None,
         Version::V1 | Version::Hybrid => Some(V1 { pieces: pieces(keys.pieces, piece_count)? }),
     };
-    if version == Version::V2
-        && !directory
-        && files.iter().all(|file| file.path.iter().all(|part| part.0 != name))
-    {
-        let message = "one file whose name is not that of the torrent: some programs put it into a directory";
-        lints.push("single-file-ambiguous", Severity::Warning, message);
-    }
     if keys.comment.is_some() {
         let message =
             "`comment` stands in `info`, where it changes the info-hash and few programs look for it";
@@ -168,6 +135,66 @@ pub(super) fn read(
         layers_complete: false,
         unknown: keys.unknown.clone(),
     })
+}
+
+/// The halves reconciled.
+struct Halves {
+    version: Version,
+    files: Vec<File>,
+    space: u64,
+    pads: usize,
+    directory: bool,
+}
+
+fn halves(
+    name: &[u8],
+    keys: &Keys<'_, '_>,
+    v2: bool,
+    piece_length: u64,
+    limits: &Limits,
+    lints: &mut Lints,
+) -> Result<Halves, Error> {
+    if !v2 {
+        let (list, directory) = match v1_files(name, keys, lints)? {
+            V1Files::List(list) => (file_list::multiple(list, limits, lints)?, true),
+            V1Files::Single => (file_list::single(name, &keys.file, lints)?, false),
+        };
+        return Ok(Halves::new(Version::V1, list.files, &list.totals, directory));
+    }
+    let v1 = if keys.pieces.is_some() { Some(v1_files(name, keys, lints)?) } else { None };
+    let tree = keys.file_tree.ok_or_else(|| Error::FileTree { reason: "it is missing".into() })?;
+    let mut tree = file_tree::read(tree, piece_length, limits, lints)?;
+    match v1 {
+        Some(V1Files::List(list)) => {
+            let totals = hybrid::reconcile(list, &mut tree, piece_length, limits, lints)?;
+            Ok(Halves::new(Version::Hybrid, tree.files, &totals, true))
+        }
+        Some(V1Files::Single) => {
+            let list = file_list::single(name, &keys.file, lints)?;
+            let totals = hybrid::reconcile_single(list, &mut tree)?;
+            Ok(Halves::new(Version::Hybrid, tree.files, &totals, false))
+        }
+        None => {
+            if keys.files.is_some() || keys.file.length.is_some() {
+                let message = "`files` or `length` is there but `pieces` is not: the v1 half is left out";
+                lints.push("incomplete-v1-half", Severity::Warning, message);
+            }
+            let named = |file: &File| file.path.iter().all(|part| part.0 == name);
+            if !tree.directory && !tree.files.iter().all(named) {
+                let message =
+                    "one file whose name is not that of the torrent: some programs put it into a directory";
+                lints.push("single-file-ambiguous", Severity::Warning, message);
+            }
+            let totals = Totals { files: tree.files.len(), pads: 0, space: tree.space };
+            Ok(Halves::new(Version::V2, tree.files, &totals, tree.directory))
+        }
+    }
+}
+
+impl Halves {
+    fn new(version: Version, files: Vec<File>, totals: &Totals, directory: bool) -> Self {
+        Self { version, files, space: totals.space, pads: totals.pads, directory }
+    }
 }
 
 /// Whether the torrent has a v2 half. Without the key it has not, whatever else is there.
@@ -198,34 +225,39 @@ fn piece_length(value: Option<Value<'_, '_>>, v2: bool) -> Result<u64, Error> {
     Ok(length)
 }
 
+/// Where the v1 half has its files.
+enum V1Files<'d, 'a> {
+    /// In `files`.
+    List(Value<'d, 'a>),
+    /// There is one, described in `info` itself.
+    Single,
+}
+
 /// `files`, or `length` of a single file. With both, `files` counts.
-fn v1_list(
-    name: &[u8],
-    keys: &Keys<'_, '_>,
-    budget: &mut Budget,
-    lints: &mut Lints,
-) -> Result<FileList, Error> {
+fn v1_files<'d, 'a>(name: &[u8], keys: &Keys<'d, 'a>, lints: &mut Lints) -> Result<V1Files<'d, 'a>, Error> {
     match keys.files {
         Some(list) if list.kind() == Kind::List => {
             if keys.file.length.is_some() {
                 let message = "`length` and `files` are both there: `files` counts";
                 lints.push("length-and-files", Severity::Warning, message);
             }
-            file_list::multiple(list, budget, lints)
+            return Ok(V1Files::List(list));
         }
-        Some(other) if keys.file.length.is_none() => Err(Error::Length {
-            reason: format!("is missing and `files` is {}, not a list", other.kind().name()),
-        }),
-        other => {
-            if let Some(other) = other {
-                ignored("files", other, lints);
-            }
-            if keys.file.length.is_none() {
-                return Err(Error::Length { reason: "is missing, and so is `files`".into() });
-            }
-            file_list::single(name, &keys.file, lints)
+        Some(other) if keys.file.length.is_none() => {
+            let kind = other.kind().name();
+            return Err(Error::Length { reason: format!("is missing and `files` is {kind}, not a list") });
         }
+        Some(other) => ignored("files", other, lints),
+        None => {}
     }
+    if keys.file.length.is_none() {
+        return Err(Error::Length { reason: "is missing, and so is `files`".into() });
+    }
+    if !path::is_usable_name(name) {
+        let reason = format!("of the file is nothing but dots and separators: {}", quoted(name));
+        return Err(Error::Name { reason });
+    }
+    Ok(V1Files::Single)
 }
 
 /// Where the v1 hashes lie: 20 bytes for each piece.

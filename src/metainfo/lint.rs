@@ -138,8 +138,9 @@ pub(super) fn sizes(info: &Info, lints: &mut Lints) {
     }
 }
 
-/// What is odd about names.
-pub(super) fn names(info: &Info, resolved: &Resolved, lints: &mut Lints) {
+/// What is odd about names, and about what they become.
+pub(super) fn names(info: &Info, resolved: &Resolved) -> Vec<Lint> {
+    let mut lints = Lints::default();
     for change in &resolved.changes {
         let raw = || super::error::shown_path(change.raw.iter().map(|part| &part.0[..]));
         match change.kind {
@@ -164,8 +165,9 @@ pub(super) fn names(info: &Info, resolved: &Resolved, lints: &mut Lints) {
         }
     }
     for file in &info.files {
-        unicode(file, lints);
+        unicode(file, &mut lints);
     }
+    lints.finish()
 }
 
 fn unicode(file: &File, lints: &mut Lints) {

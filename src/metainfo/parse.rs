@@ -6,7 +6,6 @@ use super::error::Error;
 use super::info::{self, Keys, text};
 use super::limits::Limits;
 use super::lint::{self, Lints};
-use super::path::{self, Platform};
 use super::urls::{self, ignored};
 use super::{Metainfo, Text, Version, layers};
 use crate::bencode::{self, Value};
@@ -17,7 +16,8 @@ impl Metainfo {
     /// Reads a metainfo file.
     ///
     /// What other programs made but should not have (keys out of order, data after the end, unusable
-    /// URLs, names that cannot be created) is read and named in [`Metainfo::lints`].
+    /// URLs) is read and named in [`Metainfo::lints`]. Names are taken as they are: [`super::path::resolve`] makes
+    /// them safe and distinct, and refuses what cannot be made so.
     ///
     /// # Errors
     /// Names the first thing that makes the torrent invalid.
@@ -104,7 +104,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
     lint::violations(&document, info_value, &mut lints);
     lint::sizes(&info, &mut lints);
 
-    let mut metainfo = Metainfo {
+    Ok(Metainfo {
         info_hash_v1,
         info_hash_v2,
         trackers: urls::trackers(top.announce, top.announce_list, &mut lints),
@@ -122,15 +122,10 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
         originator: keys.originator.map(Value::content_span),
         unknown: top.unknown,
         info,
-        lints: Vec::new(),
+        lints: lints.finish(),
         raw: Vec::new(),
         info_span: info_value.span(),
-    };
-    // The rules of POSIX everywhere, so that a torrent is as valid on one machine as on another.
-    let resolved = path::resolve_for(&metainfo, Platform::Posix)?;
-    lint::names(&metainfo.info, &resolved, &mut lints);
-    metainfo.lints = lints.finish();
-    Ok(metainfo)
+    })
 }
 
 /// `creation date`: seconds, which need fit no calendar.

@@ -220,7 +220,7 @@ fn check_hostile(case: &Json, raw: Vec<u8>) -> Result<(), String> {
         let path = windows.files[0].path.as_str();
         equal("windows", &json!(path.split_once('/').map_or(path, |(_, rest)| rest)), &json!(expected))?;
     }
-    for lint in &metainfo.lints {
+    for lint in metainfo.lints.iter().chain(&resolved.lints) {
         if lint.message.contains(char::is_control) {
             return Err(format!("a lint carries control characters: {:?}", lint.message));
         }

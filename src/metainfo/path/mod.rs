@@ -12,6 +12,8 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(super) use sanitise::is_usable_name;
+
 use std::fmt;
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use super::sanitise::{sanitise_component_for, sanitise_name};
 use super::tree::{ROOT, Tree};
 use super::{Platform, RelPath};
 use crate::metainfo::limits::MAX_RENAMES;
-use crate::metainfo::{File, Info, Metainfo, Text};
+use crate::metainfo::{File, Info, Lint, Metainfo, Text, lint};
 
 /// Every file of a torrent with the path it gets on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Resolved {
     pub files: Vec<ResolvedFile>,
     /// The files whose path is not as in the torrent, in the same order.
     pub changes: Vec<Change>,
+    /// What is odd about the names, beside [`Metainfo::lints`].
+    pub lints: Vec<Lint>,
 }
 
 /// One file on disk.
@@ -150,7 +152,9 @@ fn assemble(
         }
         files.push(ResolvedFile { path, link: links.next().flatten() });
     }
-    Resolved { root: root.map(RelPath::new), files, changes }
+    let mut resolved = Resolved { root: root.map(RelPath::new), files, changes, lints: Vec::new() };
+    resolved.lints = lint::names(info, &resolved);
+    resolved
 }
 
 fn sanitised(root: &str, components: &[Text], platform: Platform) -> String {

@@ -44,6 +44,11 @@ pub(super) fn sanitise_name(raw: &[u8], platform: Platform) -> Option<Cow<'_, st
     })
 }
 
+/// Whether more than dots is left of the name of a torrent.
+pub(in crate::metainfo) fn is_usable_name(raw: &[u8]) -> bool {
+    sanitise_name(raw, Platform::Posix).is_some()
+}
+
 /// Whether a name that is safe on POSIX can stay as it is on Windows.
 pub fn is_portable(name: &str) -> bool {
     !name.bytes().any(|byte| is_reserved_character(char::from(byte)))
