@@ -1,4 +1,4 @@
-//! The integration tests: one binary, a module a subject.
+//! The one integration binary, a module a subject: what no single module can test about itself.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -6,6 +6,7 @@
     reason = "tests may panic and say what they skipped"
 )]
 
+mod architecture;
 mod cli_create;
 mod cli_frame;
 mod cli_inspect;
@@ -16,8 +17,14 @@ mod corpus_bencode;
 mod corpus_magnet;
 mod corpus_metainfo;
 mod corpus_paths;
+mod fuzz_bodies;
+mod fuzz_corpus;
 mod generated;
 mod golden;
+mod interop;
+mod readme;
+mod rust_source;
 mod schema;
+mod skip;
 mod torrents;
 mod tree;
