@@ -84,23 +84,3 @@ pub fn pad_hash(height: u32) -> Sha256Digest {
     let kept = (height as usize).min(HEIGHTS - 1);
     (kept..height as usize).fold(PADDING[kept], |node, _| parent(&node, &node))
 }
-
-/// A stand-in until the engine's own.
-#[derive(Clone, Debug, Default)]
-pub struct MerkleAccumulator {
-    leaves: Vec<Sha256Digest>,
-}
-
-impl MerkleAccumulator {
-    /// The root of `width` leaves.
-    pub fn finish(&self, engine: &Engine, width: usize) -> Sha256Digest {
-        root_of_width(engine, &self.leaves, 0, width)
-    }
-}
-
-/// Pushes leaves.
-pub fn push_many(_engine: &Engine, pushes: &mut [(&mut MerkleAccumulator, &[Sha256Digest])]) {
-    for (to, leaves) in pushes {
-        to.leaves.extend_from_slice(leaves);
-    }
-}

@@ -314,7 +314,11 @@ fn globs(source: &Source, findings: &mut Findings) {
         let before = &source.code[line..at];
         let in_tests = source.shipped.get(at..at + 3) != Some("::*");
         let expected = before.ends_with("use super") || before.ends_with("use proptest::prelude");
-        if before.trim_start().contains("use ") && !(in_tests && expected) {
+        // Vector kernels are made of dozens of intrinsics and of the macros for their rounds; a list of
+        // them would say nothing that the file does not.
+        let kernel = source.path.starts_with("src/hash/x86/")
+            && (before.ends_with("use std::arch::x86_64") || before.ends_with("use super::rounds"));
+        if before.trim_start().contains("use ") && !(in_tests && expected) && !kernel {
             findings.add(source, format!("imports everything: {}::*", before.trim_start()));
         }
     }
@@ -351,7 +355,7 @@ fn every_exempt_file_says_why() {
     for source in below("src") {
         if words(&source.code, "unsafe").next().is_some() {
             assert!(
-                source.text.contains("unsafe_code, reason ="),
+                source.text.contains("unsafe_code, reason =") || source.text.contains("unsafe_code)] // "),
                 "{}: no reason for its unsafe code",
                 source.path
             );
