@@ -51,7 +51,10 @@ pub(crate) fn parse_piece_length(text: &str) -> Result<Option<u64>, Error> {
     if text.trim() == "auto" {
         return Ok(None);
     }
-    parse_bytes(text).map(|number| Some(piece_length(number)))
+    let bytes = parse_bytes(text)?;
+    // Only a bare number can be an exponent: `1 B` is one byte.
+    let bare = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    Ok(Some(if bare { piece_length(bytes) } else { bytes }))
 }
 
 /// A piece length given as a number: bytes, or the exponent of a power of two.

@@ -4,7 +4,7 @@
 //! hashed side by side, so that the lanes of the kernels stay full. Holds a few hundred bytes to two
 //! kilobytes a piece whatever the piece length: the v1 state and the open nodes of the merkle tree.
 
-use crate::hash::merkle::{self, LEAF, MerkleAccumulator};
+use crate::hash::merkle::{LEAF, MerkleAccumulator};
 use crate::hash::{BLOCK, Blocks, Engine, Sha1Digest, Sha1State, Sha1Work, Sha256Digest};
 
 /// Which digests of a piece are wanted.
@@ -153,7 +153,7 @@ impl Hasher {
             rest = others;
             pushes.push((&mut feed.state.merkle, own));
         }
-        merkle::push_many(&self.engine, &mut pushes);
+        MerkleAccumulator::push_many(&self.engine, &mut pushes);
     }
 
     /// The digests of pieces whose last bytes were fed.
@@ -166,7 +166,7 @@ impl Hasher {
             self.engine.sha1_finish(&ends, &mut digests.v1);
         }
         if self.wanted.v2 {
-            digests.v2 = states.iter().map(|state| state.merkle.finish(&self.engine, state.width)).collect();
+            digests.v2 = states.iter().map(|state| state.merkle.finish(state.width)).collect();
         }
         digests
     }

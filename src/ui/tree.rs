@@ -14,7 +14,10 @@ use super::text;
 const MAX_DEPTH: usize = 64;
 
 /// The root of the tree.
-const ROOT: usize = 0;
+const ROOT: u32 = 0;
+
+/// No node.
+const NONE: u32 = ROOT;
 
 /// Draws files, given by path and size, beneath their directories.
 ///
@@ -30,24 +33,28 @@ pub(crate) fn draw<'a>(
     drawing.children(ROOT)
 }
 
+/// Relations are indices, of which [`NONE`] is none: the root is nobody's child. Trees of half a
+/// million files exist, and a person waits for them.
 struct Node<'a> {
     name: &'a str,
-    /// Bytes of a file; none for a directory.
-    size: Option<u64>,
-    first: Option<usize>,
-    last: Option<usize>,
-    next: Option<usize>,
+    /// Bytes of a file.
+    size: u64,
+    is_directory: bool,
+    first: u32,
+    last: u32,
+    next: u32,
 }
 
 struct Tree<'a> {
     nodes: Vec<Node<'a>>,
-    directories: HashMap<(usize, &'a str), usize>,
+    directories: HashMap<(u32, &'a str), u32>,
 }
 
 impl<'a> Tree<'a> {
     fn of(files: impl Iterator<Item = (&'a str, u64)>) -> Self {
-        let root = Node { name: "", size: None, first: None, last: None, next: None };
-        let mut tree = Self { nodes: vec![root], directories: HashMap::new() };
+        let mut tree =
+            Self { nodes: Vec::with_capacity(files.size_hint().0 + 1), directories: HashMap::new() };
+        tree.nodes.push(Node::new("", None));
         let mut neighbour = ("", ROOT);
         for (path, size) in files {
             let (directory, name) = split(path);
@@ -61,7 +68,7 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    fn directory(&mut self, parent: usize, name: &'a str) -> usize {
+    fn directory(&mut self, parent: u32, name: &'a str) -> u32 {
         if let Some(&node) = self.directories.get(&(parent, name)) {
             return node;
         }
@@ -70,15 +77,22 @@ impl<'a> Tree<'a> {
         node
     }
 
-    fn add(&mut self, parent: usize, name: &'a str, size: Option<u64>) -> usize {
-        let node = self.nodes.len();
-        self.nodes.push(Node { name, size, first: None, last: None, next: None });
-        let previous = self.nodes[parent].last.replace(node);
-        match previous {
-            Some(sibling) => self.nodes[sibling].next = Some(node),
-            None => self.nodes[parent].first = Some(node),
+    fn add(&mut self, parent: u32, name: &'a str, size: Option<u64>) -> u32 {
+        // More files than that are more than a metainfo file may have.
+        let node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(Node::new(name, size));
+        match std::mem::replace(&mut self.nodes[parent as usize].last, node) {
+            NONE => self.nodes[parent as usize].first = node,
+            sibling => self.nodes[sibling as usize].next = node,
         }
         node
+    }
+}
+
+impl<'a> Node<'a> {
+    fn new(name: &'a str, size: Option<u64>) -> Self {
+        let is_directory = size.is_none();
+        Self { name, size: size.unwrap_or(0), is_directory, first: NONE, last: NONE, next: NONE }
     }
 }
 
@@ -101,30 +115,22 @@ struct Drawing<'t, 'a, W> {
 }
 
 impl<W: Write> Drawing<'_, '_, W> {
-    fn children(&mut self, parent: usize) -> io::Result<()> {
+    fn children(&mut self, parent: u32) -> io::Result<()> {
         let tree = self.tree;
-        let mut child = tree.nodes[parent].first;
-        while let Some(index) = child {
-            let node = &tree.nodes[index];
-            let (branch, below) = if node.next.is_some() { ("├─ ", "│  ") } else { ("└─ ", "   ") };
+        let mut child = tree.nodes[parent as usize].first;
+        while child != NONE {
+            let node = &tree.nodes[child as usize];
+            let (branch, below) = if node.next != NONE { ("├─ ", "│  ") } else { ("└─ ", "   ") };
             let name = text::visible(node.name);
-            match node.size {
-                Some(size) => {
-                    let size = self.style.dim(text::size(size));
-                    writeln!(self.out, "{}{branch}{name}  {size}", self.indent)?;
-                }
-                None => {
-                    writeln!(
-                        self.out,
-                        "{}{branch}{}",
-                        self.indent,
-                        self.style.bold(format_args!("{name}/"))
-                    )?;
-                    let length = self.indent.len();
-                    self.indent.push_str(below);
-                    self.children(index)?;
-                    self.indent.truncate(length);
-                }
+            if node.is_directory {
+                writeln!(self.out, "{}{branch}{}", self.indent, self.style.bold(format_args!("{name}/")))?;
+                let length = self.indent.len();
+                self.indent.push_str(below);
+                self.children(child)?;
+                self.indent.truncate(length);
+            } else {
+                let size = self.style.dim(text::size(node.size));
+                writeln!(self.out, "{}{branch}{name}  {size}", self.indent)?;
             }
             child = node.next;
         }

@@ -3,7 +3,7 @@
 //! Made one by one while they are written: a torrent of half a million files needs no second list.
 
 use std::borrow::Cow;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 
 use serde::{Serialize, Serializer};
 
@@ -13,6 +13,9 @@ use crate::hex;
 use crate::metainfo::path::{Link, Resolved, ResolvedFile};
 use crate::metainfo::{Attr, File, Metainfo, Text};
 use crate::ui;
+
+/// Bytes put together before they go on.
+const PAGE: usize = 32 * 1024;
 
 /// All files; none for a magnet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,16 +120,17 @@ impl Serialize for Files<'_> {
 /// Prints the files as lines of fields with tabs between. Safe paths hold no control characters; on a
 /// terminal, what cannot be seen is shown as well.
 pub(super) fn print(env: &mut Env, files: &Files<'_>) -> Result<(), CommandError> {
-    let mut out = Vec::new();
+    let for_people = env.out_is_terminal;
+    let mut out = BufWriter::with_capacity(PAGE, &mut env.out);
     for file in files.iter() {
-        let path = if env.out_is_terminal { ui::text::visible(file.path) } else { file.path.into() };
+        let path = if for_people { ui::text::visible(file.path) } else { file.path.into() };
         let (index, length, offset) = (file.index, file.length, file.offset);
         match file.first_piece.zip(file.last_piece) {
             Some((first, last)) => writeln!(out, "{index}\t{length}\t{offset}\t{first}\t{last}\t{path}")?,
             None => writeln!(out, "{index}\t{length}\t{offset}\t-\t-\t{path}")?,
         }
     }
-    env.out.write_all(&out)?;
+    out.flush()?;
     Ok(())
 }
 

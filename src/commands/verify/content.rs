@@ -83,6 +83,21 @@ pub(super) fn locate(
     Ok(if root.is_dir() && within { inside } else { root })
 }
 
+/// The path as the torrent has it, where it can be one on this system: content that did not come through
+/// a downloader has the names its maker gave it, which may differ in more than a downloader would keep.
+fn as_named(file: &crate::metainfo::File) -> Option<PathBuf> {
+    file.path.iter().map(|part| as_component(&part.0)).collect()
+}
+
+fn as_component(raw: &[u8]) -> Option<PathBuf> {
+    let plain = !raw.is_empty() && raw != b"." && raw != b".." && !raw.contains(&b'/') && !raw.contains(&0);
+    #[cfg(unix)]
+    let name = Some(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(raw));
+    #[cfg(not(unix))]
+    let name = std::str::from_utf8(raw).ok().filter(|text| !text.contains(['\\', ':'])).map(OsStr::new);
+    name.filter(|_| plain).map(PathBuf::from)
+}
+
 /// The path of a file below the torrent's own directory; for a single file its name.
 fn below<'a>(file: &'a path::ResolvedFile, resolved: &path::Resolved) -> &'a str {
     let path = file.path.as_str();
@@ -107,10 +122,16 @@ impl Content {
             extra: Vec::new(),
             root,
         };
+        let single = resolved.root.is_none();
         for (file, safe) in metainfo.info.files.iter().zip(&resolved.files) {
-            let below = below(safe, &resolved).to_owned();
-            let single = resolved.root.is_none();
-            let path = if single { content.root.clone() } else { content.root.join(&below) };
+            let safe = below(safe, &resolved);
+            let (below, path) = match as_named(file).filter(|_| !single) {
+                Some(named) if content.root.join(&named).exists() => {
+                    (named.to_string_lossy().into_owned(), content.root.join(named))
+                }
+                _ if single => (safe.to_owned(), content.root.clone()),
+                _ => (safe.to_owned(), content.root.join(safe)),
+            };
             let (found, stamp) = if file.attr.symlink { link(&path) } else { regular(&path)? };
             content.found.push(found);
             content.sources.push(Source { path, stamp, follow: true });

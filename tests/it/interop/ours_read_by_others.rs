@@ -178,6 +178,8 @@ fn each_v1_is_shown(ask: impl Fn(&Path, &Path) -> Command) {
             // transmission-show leaves blanks at the edges of a name out.
             let last = path.rsplit('/').next().expect("a path has a last component").trim();
             let plain = last.chars().all(|char| char.is_ascii_alphanumeric() || " .-!".contains(char));
+            // transmission 3.00 trims what it shows, as it does what it writes.
+            let plain = plain && last.trim() == last;
             assert!(!plain || shown.contains(last), "{}: no {last} in\n{shown}", ours.label());
         }
     }
