@@ -37,11 +37,29 @@ complete -c ccbt -n "__fish_ccbt_needs_command" -s q -l quiet -d 'No notes, no w
 complete -c ccbt -n "__fish_ccbt_needs_command" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_needs_command" -s V -l version -d 'Print version'
-complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "create-torrent" -d 'Make a torrent'
-complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "inspect" -d 'Show what is in torrents'
-complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "magnet" -d 'Turn a torrent into a magnet link and back'
+complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "create-torrent" -d 'Make a torrent of a file or a directory'
+complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "inspect" -d 'Show what is in torrents and magnets'
+complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "verify" -d 'Check content against a torrent'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s o -l output -d 'Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s l -l piece-length -d 'Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l name -d 'Name of the torrent [default: the last part of PATH]' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s t -l tracker -l announce -d 'Tracker; commas make a tier, each further --tracker the next tier' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s w -l web-seed -d 'Web seed (BEP 19)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s s -l source -d 'Text that gives the torrent of each tracker an info-hash of its own' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s c -l comment -d 'Comment' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l created-by -d 'Program that made it' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l creation-date -d 'Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l include -d 'Take only what matches; a glob without a slash is for names, with one for paths below PATH' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l exclude -d 'Leave out what matches; wins over --include' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l symlinks -d 'What becomes of symbolic links' -r -f -a "skip\t'Left out, with a note'
+follow\t'Followed, unless they lead out of the directory'
+follow-outside\t'Followed wherever they lead'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l threads -d 'Hashing threads [default: one a core]' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
+sequential\t'One reader from the first byte to the last'
+parallel\t'Every thread reads pieces of its own'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -50,11 +68,25 @@ always\t'A bar on a terminal, else a line now and then'
 never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s f -l force -d 'Replace an existing file'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s n -l dry-run -d 'Tell what would be made, read nothing and write nothing'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v1 -d 'BEP 3, which every program reads (the default)'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v2 -d 'BEP 52: a merkle tree for each file'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hybrid -d 'Both over the same data'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s p -l private -d 'Peers from the trackers only (BEP 27)'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-private -d 'Not private, whatever the settings say'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-created-by -d 'Leave the program out'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-creation-date -d 'Leave the date out'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l md5 -d 'Add the MD5 of every file'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sha1 -d 'Add the SHA-1 of every file (BEP 47)'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hidden -d 'Take hidden files'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l junk -d 'Take files that only a file manager cares for, such as `Thumbs.db`'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s V -l version -d 'Print version'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l field -d 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -63,11 +95,15 @@ always\t'A bar on a terminal, else a line now and then'
 never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l files -d 'Only the files, tab-separated: index, length, offset, first piece, last piece, path'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s V -l version -d 'Print version'
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l tracker -d 'Add trackers; several with commas between' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l peer -d 'Add the address of a peer, so that the metadata can come from it directly' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l select -d 'Select files by index, such as `0,2-4`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -76,11 +112,20 @@ always\t'A bar on a terminal, else a line now and then'
 never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l v1 -d 'Only the v1 info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l v2 -d 'Only the v2 info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l no-name -d 'Leave out the name'
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l no-trackers -d 'Leave out the trackers of the input'
+complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l no-web-seeds -d 'Leave out the web seeds'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s V -l version -d 'Print version'
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l threads -d 'Hashing threads [default: one a core]' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
+sequential\t'One reader from the first byte to the last'
+parallel\t'Every thread reads pieces of its own'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -89,13 +134,14 @@ always\t'A bar on a terminal, else a line now and then'
 never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l strict -d 'Files that are not in the torrent count as a difference'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s V -l version -d 'Print version'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "create-torrent" -d 'Make a torrent'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "inspect" -d 'Show what is in torrents'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "magnet" -d 'Turn a torrent into a magnet link and back'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "create-torrent" -d 'Make a torrent of a file or a directory'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "inspect" -d 'Show what is in torrents and magnets'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "verify" -d 'Check content against a torrent'
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
