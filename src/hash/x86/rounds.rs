@@ -154,27 +154,30 @@ macro_rules! sha256_constant {
     };
 }
 
+/// One block in every lane. A macro and not a function, which the compiler would not inline at this size, and
+/// then pass 24 vectors through memory.
+macro_rules! sha256_block {
+    ($before:expr, $words:expr) => {{
+        let (before, mut w) = ($before, $words);
+        let mut s = before;
+        sha256_first!(s, w; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        sha256_rest!(s, w; 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
+        sha256_rest!(s, w; 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47);
+        sha256_rest!(s, w; 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63);
+        [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| add(s[i], before[i]))
+    }};
+}
+
 /// Defines `sha256_data` and `sha256_pairs` over the primitives in scope.
 macro_rules! sha256_lanes {
     ($feature:literal) => {
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn sha256_block(before: [V; 8], mut w: [V; 16]) -> [V; 8] {
-            let mut s = before;
-            sha256_first!(s, w; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-            sha256_rest!(s, w; 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
-            sha256_rest!(s, w; 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47);
-            sha256_rest!(s, w; 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63);
-            [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| add(s[i], before[i]))
-        }
-
         #[target_feature(enable = $feature)]
         fn sha256_data(states: &mut [[u32; N]; 8], lanes: &[&[Block]; N], blocks: usize) {
             assert!(lanes.iter().all(|lane| lane.len() >= blocks), "a lane ends before its step");
             let mut s = [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| load(&states[i]));
             for block in 0..blocks {
                 // SAFETY: every lane has more than `block` blocks, asserted above.
-                s = sha256_block(s, transpose(&lanes.map(|lane| unsafe { lane.get_unchecked(block) })));
+                s = sha256_block!(s, transpose(&lanes.map(|lane| unsafe { lane.get_unchecked(block) })));
             }
             for (words, vector) in states.iter_mut().zip(s) {
                 store(words, vector);
@@ -183,7 +186,7 @@ macro_rules! sha256_lanes {
 
         #[target_feature(enable = $feature)]
         fn sha256_pairs(lanes: &[&Block; N]) -> [[u32; N]; 8] {
-            let before = sha256_block(SHA256_IV.map(|word| splat(word)), transpose(lanes));
+            let before = sha256_block!(SHA256_IV.map(|word| splat(word)), transpose(lanes));
             let mut s = before;
             sha256_constant!(s, SHA256_PAIR_PAD; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
             sha256_constant!(s, SHA256_PAIR_PAD; 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
@@ -209,12 +212,10 @@ macro_rules! transpose_lanes {
         fn transpose(lanes: &[&Block; N]) -> [V; 16] {
             let mut w = [splat(0); 16];
             for column in 0..4 {
-                let [p, q, r, s] = [0, 1, 2, 3].map(|row| quads(lanes, row, column));
+                let [p, q, r, s] = [0, 1, 2, 3].map(|row| swap_bytes(quads(lanes, row, column)));
                 let (p, q, r, s) = (low32(p, q), high32(p, q), low32(r, s), high32(r, s));
                 let words = [low64(p, r), high64(p, r), low64(q, s), high64(q, s)];
-                for (i, word) in words.into_iter().enumerate() {
-                    w[4 * column + i] = swap_bytes(word);
-                }
+                w[4 * column..][..4].copy_from_slice(&words);
             }
             w
         }
@@ -222,6 +223,6 @@ macro_rules! transpose_lanes {
 }
 
 pub(super) use {
-    sha1_first, sha1_lanes, sha1_rest, sha1_round, sha1_zero, sha256_constant, sha256_first, sha256_lanes,
-    sha256_rest, sha256_round, transpose_lanes,
+    sha1_first, sha1_lanes, sha1_rest, sha1_round, sha1_zero, sha256_block, sha256_constant, sha256_first,
+    sha256_lanes, sha256_rest, sha256_round, transpose_lanes,
 };
