@@ -241,13 +241,12 @@ impl Plan {
 
     /// The fewest messages in flight for which the wide kernel still is the faster one: `avx512` is that number
     /// for AVX-512 beside the SHA extensions.
+    #[cfg(target_arch = "x86_64")]
     fn least(self, avx512: usize) -> usize {
         match (self.wide, self.narrow) {
             (_, Narrow::Portable) => LEAST_BESIDE_PORTABLE,
-            #[cfg(target_arch = "x86_64")]
             (Some(Wide::Avx512(_)), Narrow::ShaNi(_)) => avx512,
             // AVX2 is used beside the SHA extensions only when it is forced, and then at its best.
-            #[cfg(target_arch = "x86_64")]
             (_, Narrow::ShaNi(_)) => 8,
         }
     }
@@ -259,17 +258,18 @@ impl Plan {
         jobs: &mut J,
         queue: &mut impl Queue<W, J>,
     ) {
-        let least = self.least(O::LEAST_AVX512);
         match self.wide {
             None => self.run_narrow(op, jobs, queue),
             #[cfg(target_arch = "x86_64")]
             Some(Wide::Avx2(kernel)) => {
+                let least = self.least(O::LEAST_AVX512);
                 let mut rest =
                     fill::<8, W, J>(jobs, queue, least, |w, feeds, n| op.step(kernel, w, feeds, n));
                 self.run_narrow(op, jobs, &mut rest);
             }
             #[cfg(target_arch = "x86_64")]
             Some(Wide::Avx512(kernel)) => {
+                let least = self.least(O::LEAST_AVX512);
                 let mut rest =
                     fill::<16, W, J>(jobs, queue, least, |w, feeds, n| op.step(kernel, w, feeds, n));
                 self.run_narrow(op, jobs, &mut rest);
@@ -356,14 +356,17 @@ pub(super) fn digest_of<const W: usize, const BYTES: usize>(words: [u32; W]) -> 
 
 /// From how many messages in flight a wide kernel beats the portable one, which makes about as much of a lone
 /// message as two lanes do of theirs.
+#[cfg(target_arch = "x86_64")]
 const LEAST_BESIDE_PORTABLE: usize = 3;
 
 /// As [`Op::LEAST_AVX512`], for pairs.
+#[cfg(target_arch = "x86_64")]
 const PAIRS_LEAST_AVX512: usize = 14;
 
 /// What a step does with the lanes: a hash and a kind of feed.
 pub(super) trait Op<const W: usize, F>: Copy {
     /// From how many messages in flight sixteen lanes of AVX-512 beat the SHA extensions.
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "there is no AVX-512 elsewhere"))]
     const LEAST_AVX512: usize;
     fn step<const N: usize>(
         self,
