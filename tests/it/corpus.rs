@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
+use crate::skip::skipped;
+
 /// The corpus directory, when the environment names one. Named, it is required to be there.
 pub fn directory(test: &str) -> Option<PathBuf> {
     let Some(directory) = std::env::var_os("CCBT_CORPUS") else {
-        eprintln!("skipped: {test}: CCBT_CORPUS is not set");
+        skipped(test, "CCBT_CORPUS is not set");
         return None;
     };
     let directory = PathBuf::from(directory);

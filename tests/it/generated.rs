@@ -91,7 +91,7 @@ fn run(test: &str, program: &str, args: &[&str]) -> Option<Output> {
     match Command::new(program).args(args).current_dir(root()).output() {
         Ok(output) => Some(output),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("skipped: {test}: {program} is not installed");
+            crate::skip::missing(test, program);
             None
         }
         Err(error) => panic!("{program}: {error}"),

@@ -79,7 +79,7 @@ impl Maker {
         matches!(self.how, How::Torrentfile)
             && self.version == "hybrid"
             && content.is_single()
-            && content.largest().1 % PIECE != 0
+            && !content.largest().1.is_multiple_of(PIECE)
     }
 
     /// torrentfile leaves `length` of BEP 3 in a v2 torrent of a single file, without `pieces`:

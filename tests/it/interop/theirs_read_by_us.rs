@@ -46,7 +46,8 @@ fn torrents_of_every_program_are_read_and_checked_right() {
     for content in CONTENTS {
         content.write(&broken);
         let offset = flip(content, &broken);
-        for made in made.iter().filter(|made| made.content.name == content.name) {
+        let of_content = made.iter().filter(|made| made.content.name == content.name);
+        for made in of_content.filter(|made| !made.maker.pads_the_last_v1_piece(content)) {
             found_broken(dir.path(), made, &broken, offset);
         }
     }
