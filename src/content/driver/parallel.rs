@@ -183,7 +183,7 @@ impl Worker<'_> {
     fn read_ahead(&self, lanes: &[Lane]) {
         for lane in lanes.iter().filter(|lane| !lane.done) {
             let start = self.shared.job.space.piece(lane.piece).start;
-            if (lane.rest.start - start) % AHEAD == 0 {
+            if (lane.rest.start - start).is_multiple_of(AHEAD) {
                 self.filler.advise(lane.rest.start..lane.rest.end.min(lane.rest.start + AHEAD));
             }
         }
