@@ -4,6 +4,11 @@
 //! whose name contains the word. The `sha1` and `sha2` crates, one message after the other, are measured in
 //! turns with the kernels. Where the system tells (Linux), time is what the thread ran, not what the clock says,
 //! so that a machine that is busy with other things disturbs little.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the clock and tells what it read"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -70,7 +70,7 @@ enum Root {
 // The subcommands people see; a doc comment here would become the description of ccbt.
 #[derive(Debug, Subcommand)]
 enum Command {
-    CreateTorrent(CreateTorrent),
+    CreateTorrent(Box<CreateTorrent>),
     Inspect(Inspect),
     Magnet(Magnet),
     Verify(Verify),

@@ -55,7 +55,7 @@ impl Verify {
         let content = Content::find(&torrent, root)?;
         let hashes = self.hash(env, settings, &torrent, &content)?;
         let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
-        let complete = verdict.complete && !(self.strict && !content.extra.is_empty());
+        let complete = verdict.complete && (!self.strict || content.extra.is_empty());
         let named = self.torrent.to_string_lossy();
         report::print(env, settings, &named, &torrent, &content, &verdict, complete)?;
         Ok(if complete { ExitStatus::Success } else { ExitStatus::No })

@@ -2,8 +2,8 @@
 //!
 //! Owns the threads, the buffers and the open files. Each worker takes a batch of neighbouring pieces
 //! and reads a part of every one of them in turn, so that the lanes of the kernels are full while no
-//! more than [`ARENA`] bytes a worker are in memory, whatever the piece length. A disk that wants one
-//! reader gets [`sequential`] instead.
+//! more than `ARENA` bytes a worker are in memory, whatever the piece length. A disk that wants one
+//! reader gets `sequential` instead.
 
 mod fill;
 mod parallel;

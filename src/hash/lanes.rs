@@ -14,6 +14,9 @@ pub(super) type Block = [u8; BLOCK];
 /// stays on the stack (4 KiB). Each window costs one drain of the lanes, about 1 % at this size.
 const WINDOW: usize = 1024;
 
+/// Messages that get by with a short queue, which is cheaper to set up than a lone block is to hash.
+const FEW: usize = 32;
+
 /// A kernel over `N` messages side by side. Word `i` of the state of lane `l` is `states[i][l]`.
 pub(super) trait Multi<const N: usize>: Copy {
     /// SHA-1 of the first `blocks` blocks of every lane; panics where a lane has fewer.
@@ -192,11 +195,22 @@ pub(super) fn fill<const N: usize, const W: usize, J: Jobs<W>>(
 /// Calls `run` with a queue of every message that is fed something, a window at a time, the longest first: what
 /// is left when a queue runs dry is then short, and of much the same length.
 pub(super) fn longest_first<const W: usize, J: Jobs<W>>(jobs: &mut J, run: impl Fn(&mut J, &mut Order<'_>)) {
-    let mut order = [0u32; WINDOW];
+    if jobs.count() <= FEW {
+        windows::<FEW, W, J>(jobs, run);
+    } else {
+        windows::<WINDOW, W, J>(jobs, run);
+    }
+}
+
+fn windows<const LENGTH: usize, const W: usize, J: Jobs<W>>(
+    jobs: &mut J,
+    run: impl Fn(&mut J, &mut Order<'_>),
+) {
+    let mut order = [0u32; LENGTH];
     let mut from = 0;
     loop {
         let mut queued = 0;
-        while from < jobs.count() && queued < WINDOW {
+        while from < jobs.count() && queued < LENGTH {
             if jobs.feed(from).blocks() > 0 {
                 // An index that does not fit in 32 bits would need a list of more than 64 GiB.
                 order[queued] = from as u32;

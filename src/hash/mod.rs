@@ -32,9 +32,9 @@ const SHA1_IV: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0
 const SHA256_IV: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
-/// Messages whose ends are padded and hashed together: enough to fill the lanes of any kernel a few times,
-/// at 128 bytes of stack each.
-const GROUP: usize = 64;
+/// Messages whose ends are padded and hashed together, at 136 bytes of stack each: as many as the widest kernel
+/// has lanes.
+const GROUP: usize = 16;
 
 /// SHA-1 of one message.
 pub fn sha1(message: &[u8]) -> Sha1Digest {

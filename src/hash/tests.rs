@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::kernel::{Narrow, Plan};
 use super::*;
 
 /// An engine for every kernel this machine has, and the one it would choose.
@@ -10,7 +11,18 @@ fn engines() -> Vec<(&'static str, Engine)> {
         let engine = Engine::with_kernel(kernel.name()).unwrap_or_else(|error| panic!("{error}"));
         (kernel.name(), engine)
     });
-    std::iter::once(("detected", Engine::detect())).chain(forced).collect()
+    let mut engines: Vec<_> = std::iter::once(("detected", Engine::detect())).chain(forced).collect();
+    // Beside the portable kernel the wide ones also run with most of their lanes unused.
+    let alone: Vec<_> = engines
+        .iter()
+        .filter(|(_, engine)| engine.sha1.wide.is_some())
+        .map(|&(name, engine)| {
+            let plan = Plan { narrow: Narrow::Portable, ..engine.sha1 };
+            (name, Engine { sha1: plan, sha256: plan })
+        })
+        .collect();
+    engines.extend(alone);
+    engines
 }
 
 /// Bytes that differ from place to place; kernels that mix lanes up or lose bytes cannot get them right.
@@ -21,6 +33,77 @@ fn noise(length: usize, seed: u64) -> Vec<u8> {
         (state >> 56) as u8
     };
     (0..length).map(|_| step()).collect()
+}
+
+#[test]
+fn kernels_are_known_by_their_names() {
+    for kernel in Engine::available() {
+        let engine = Engine::with_kernel(kernel.name()).unwrap();
+        for choice in engine.choices() {
+            let alias = (choice.kernel, kernel) == (Kernel::Armv8, Kernel::Portable);
+            assert!(choice.kernel == kernel || alias, "{choice}");
+            assert_eq!(choice.lanes(), kernel.lanes());
+        }
+    }
+    let error = Engine::with_kernel("mmx").unwrap_err();
+    assert_eq!((error.name.as_str(), &error.available), ("mmx", &Engine::available()));
+    assert!(error.to_string().starts_with("no hash kernel `mmx` on this machine, which has `portable`"));
+}
+
+/// FIPS 180 examples, so that a fault of the crates would not go unseen either.
+#[test]
+fn known_answers() {
+    let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let long = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+    let sha1_answers = [
+        ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "84983e441c3bd26ebaae4aa1f95129e5e54670f1",
+        ),
+    ];
+    let sha256_answers = [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    ];
+    for (name, engine) in engines() {
+        for (message, answer) in sha1_answers {
+            let state = Sha1State::default();
+            let mut digests = [[0; 20]; 17];
+            engine.sha1_finish(&[(&state, message.as_bytes()); 17], &mut digests);
+            assert!(digests.iter().all(|digest| hex(digest) == answer), "{name}: {message}");
+        }
+        for (message, answer) in sha256_answers {
+            let mut digests = [[0; 32]; 17];
+            engine.sha256_many(&[message.as_bytes(); 17], &mut digests);
+            assert!(digests.iter().all(|digest| hex(digest) == answer), "{name}: {message}");
+        }
+        let mut digests = [[0; 32]];
+        engine.sha256_many(&[long], &mut digests);
+        assert_eq!(hex(&digests[0]), "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    }
+}
+
+/// More messages than the queue takes in one go, and of all lengths.
+#[test]
+fn more_messages_than_a_window() {
+    let bytes = noise(4000, 7);
+    let messages: Vec<&[u8]> = (0..2500).map(|i| &bytes[i % 37..i % 37 + i * 7 % 3900]).collect();
+    for (name, engine) in engines() {
+        let mut digests = vec![[0; 32]; messages.len()];
+        engine.sha256_many(&messages, &mut digests);
+        for (message, digest) in messages.iter().zip(&digests) {
+            assert_eq!(*digest, sha256(message), "{name}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "a whole number of blocks")]
+fn data_within_a_block_is_a_bug_of_the_caller() {
+    let state = &mut Sha1State::default();
+    Engine::detect().sha1_advance(&mut [Sha1Work { state, blocks: Blocks::Data(&[0; 65]) }]);
 }
 
 /// A message cut into runs of data and of zeros, and where in its memory it begins.

@@ -19,7 +19,7 @@ pub const AUTO_MAX_PIECE_LENGTH: u64 = 16 * 1024 * 1024;
 pub const MAX_PIECE_LENGTH: u64 = 256 * 1024 * 1024;
 /// Pieces the automatic choice aims to stay under.
 pub const AUTO_PIECES: u64 = 2048;
-/// Most pieces of one torrent: what readers (libtorrent, and [`super::parse`]) take at most.
+/// Most pieces of one torrent: what readers (libtorrent, and this program) take at most.
 pub const MAX_PIECES: u64 = 1 << 21;
 
 /// The piece length chosen for `total` bytes: the smallest power of two from 16 KiB that gives no more

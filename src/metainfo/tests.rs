@@ -485,6 +485,7 @@ fn figures_of_large_torrents() {
         for (kind, raw) in
             [("v1", v1("t", &v2)), ("v2", super::tests::v2("t", &v2)), ("hybrid", hybrid("t", &padded, &v2))]
         {
+            #[expect(clippy::disallowed_methods, reason = "it measures, and runs only when asked for")]
             let best = |run: &mut dyn FnMut()| {
                 let mut times = Vec::new();
                 for _ in 0..30 {

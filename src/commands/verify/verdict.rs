@@ -118,11 +118,11 @@ fn judge_v2(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &
     for file in &metainfo.info.files {
         let Some((first, last)) = file.pieces(metainfo.info.piece_length) else { continue };
         let (first, last) = (first as usize, last as usize);
-        for piece in first..=last {
-            let expected = expected_v2(metainfo, file, piece - first);
-            pieces[piece] = match content.unreadable[piece] {
+        for (index, piece) in pieces[first..=last].iter_mut().enumerate() {
+            let expected = expected_v2(metainfo, file, index);
+            *piece = match content.unreadable[first + index] {
                 true => Piece::Missing,
-                false if expected.is_none() || expected == hashes.v2.get(piece).copied() => Piece::Ok,
+                false if expected.is_none() || expected == hashes.v2.get(first + index).copied() => Piece::Ok,
                 false => Piece::Bad,
             };
         }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::fill::Filler;
+use super::fill::{Arena, Filler};
 use super::{ARENA, CHUNK, Hashes, Job, both};
 use crate::content::digest::{Digests, Feed, Hasher, PieceState};
 use crate::content::open::ContentError;
@@ -78,7 +78,7 @@ impl Shared<'_> {
             shared: self,
             filler: Filler::new(self.job.space, self.job.sources),
             hasher: Hasher::new(self.job.engine, self.job.wanted),
-            arena: vec![0; ARENA],
+            arena: Arena::new(ARENA),
         };
         while let Some(lanes) = self.take()? {
             worker.run(lanes)?;
@@ -126,7 +126,7 @@ struct Worker<'a> {
     shared: &'a Shared<'a>,
     filler: Filler<'a>,
     hasher: Hasher,
-    arena: Vec<u8>,
+    arena: Arena,
 }
 
 impl Worker<'_> {
@@ -163,14 +163,15 @@ impl Worker<'_> {
         let (mut parts, mut used, mut read) = (Vec::new(), 0, 0);
         for (index, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| !lane.done) {
             let length = (lane.rest.end - lane.rest.start).min(CHUNK as u64);
-            let bytes = used..used + length as usize;
+            let start = Arena::place(used);
+            let bytes = start..start + length as usize;
             if bytes.end > ARENA {
                 break;
             }
             let range = lane.rest.start..lane.rest.start + length;
             lane.rest.start = range.end;
             lane.done = lane.rest.is_empty();
-            read += self.filler.fill(range, &mut self.arena, used, |_, _| {})?;
+            read += self.filler.fill(range, &mut self.arena, start, |_, _| {})?;
             used = bytes.end;
             parts.push(Part { lane: index, bytes, last: lane.done });
         }
@@ -182,7 +183,7 @@ impl Worker<'_> {
     fn read_ahead(&self, lanes: &[Lane]) {
         for lane in lanes.iter().filter(|lane| !lane.done) {
             let start = self.shared.job.space.piece(lane.piece).start;
-            if (lane.rest.start - start) % AHEAD == 0 {
+            if (lane.rest.start - start).is_multiple_of(AHEAD) {
                 self.filler.advise(lane.rest.start..lane.rest.end.min(lane.rest.start + AHEAD));
             }
         }

@@ -7,7 +7,7 @@ use std::thread;
 use md5::Md5;
 use sha1::{Digest as _, Sha1};
 
-use super::fill::Filler;
+use super::fill::{Arena, Filler};
 use super::{Hashes, Job, both};
 use crate::content::digest::{Feed, Hasher, PieceState};
 use crate::content::open::ContentError;
@@ -37,7 +37,7 @@ pub(super) fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
 /// Bytes read, and what they belong to.
 #[derive(Debug, Default)]
 struct Buffer {
-    bytes: Vec<u8>,
+    bytes: Arena,
     parts: Vec<Part>,
     /// File of each run of bytes; only when whole-file digests are wanted.
     runs: Vec<(usize, Range<usize>)>,
@@ -82,7 +82,9 @@ impl<'a> Reader<'a> {
                 self.send()?;
                 let Ok(fresh) = self.free.recv() else { return Err(ContentError::Worker) };
                 self.buffer = fresh;
-                self.buffer.bytes.resize(BUFFER, 0);
+                if self.buffer.bytes.is_empty() {
+                    self.buffer.bytes = Arena::new(BUFFER);
+                }
                 self.used = 0;
             }
             self.job.check_stop()?;

@@ -153,7 +153,8 @@ fn whole_file_digests_come_from_the_same_read() {
 
 #[test]
 fn a_file_that_changed_is_named() {
-    let changes: [(&str, fn(&std::path::Path)); 3] = [
+    type Change = fn(&std::path::Path);
+    let changes: [(&str, Change); 3] = [
         ("gone", |path| fs::remove_file(path).unwrap()),
         ("ends at", |path| fs::write(path, "short").unwrap()),
         ("written to", |path| {

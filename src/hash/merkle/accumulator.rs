@@ -90,7 +90,7 @@ impl MerkleAccumulator {
         let waiting = self.waiting(height);
         let count = nodes.len() + usize::from(waiting.is_some());
         pairs.extend(waiting);
-        if count % 2 == 0 {
+        if count.is_multiple_of(2) {
             pairs.extend_from_slice(nodes);
         } else {
             pairs.extend_from_slice(others);

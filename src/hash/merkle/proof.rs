@@ -28,19 +28,46 @@ pub struct HashRange {
 pub enum ProofError {
     /// The length is not a power of two within the limits.
     #[error("{length} hashes asked for, not a power of two from {least} to {MAX_LENGTH}")]
-    Length { length: u32, least: u32 },
+    Length {
+        /// Hashes asked for.
+        length: u32,
+        /// Fewest that can be asked for.
+        least: u32,
+    },
     /// The index is not a multiple of the length.
     #[error("hashes asked for from {index}, not a multiple of {length}")]
-    Index { index: u32, length: u32 },
+    Index {
+        /// First hash asked for.
+        index: u32,
+        /// Hashes asked for.
+        length: u32,
+    },
     /// The tree has no such layer, or the layer no such nodes.
     #[error("no {length} hashes from {index} in layer {base_layer} of the tree")]
-    OutsideTree { base_layer: u32, index: u32, length: u32 },
+    OutsideTree {
+        /// Layer of the hashes, from the leaves.
+        base_layer: u32,
+        /// First hash asked for.
+        index: u32,
+        /// Hashes asked for.
+        length: u32,
+    },
     /// The proof would reach beyond the root.
     #[error("{proof_layers} proof layers above layer {base_layer} reach beyond the root")]
-    ProofLayers { base_layer: u32, proof_layers: u32 },
+    ProofLayers {
+        /// Layer of the hashes, from the leaves.
+        base_layer: u32,
+        /// Layers of uncles asked for.
+        proof_layers: u32,
+    },
     /// Not as many hashes as the range has.
     #[error("{found} hashes sent where {expected} belong")]
-    Count { expected: usize, found: usize },
+    Count {
+        /// Hashes that the range has.
+        expected: usize,
+        /// Hashes that were sent.
+        found: usize,
+    },
     /// The hashes do not lead to the ancestor.
     #[error("the hashes do not lead to their ancestor in the tree")]
     Mismatch,

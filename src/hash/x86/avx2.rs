@@ -1,5 +1,5 @@
 //! Eight messages side by side in the 32-bit lanes of AVX2 registers.
-#![allow(unsafe_code)] // loads and stores by pointer, and calls into `#[target_feature]` functions
+#![allow(unsafe_code, reason = "loads and stores by pointer, and calls into `#[target_feature]` functions")]
 
 use std::arch::x86_64::*;
 

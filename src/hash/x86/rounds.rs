@@ -2,7 +2,8 @@
 //!
 //! A kernel file defines a vector type `V` of `N` words and a dozen primitives (`add`, `xor3`, `rotl`, …),
 //! each behind its `#[target_feature]`, and then expands these macros. Generic code over a trait would read
-//! better, but a trait method cannot carry a target feature, so its primitives would all be `unsafe`.
+//! better, but a trait method cannot carry a target feature, so its primitives would all be `unsafe`. What is
+//! `unsafe` here stands in macros, and is allowed, with its reason, in the files that expand them.
 
 /// The round constants of SHA-1 (FIPS 180-4, 4.2.1).
 pub(in crate::hash) const SHA1_K: [u32; 4] = [0x5a82_7999, 0x6ed9_eba1, 0x8f1b_bcdc, 0xca62_c1d6];
@@ -130,51 +131,58 @@ macro_rules! sha256_round {
     }};
 }
 
+/// Rounds whose message words are still the block's own.
 macro_rules! sha256_first {
     ($s:ident, $w:ident; $($t:literal)*) => {
         $( sha256_round!($s, add($w[$t], splat(SHA256_K[$t]))); )*
     };
 }
 
+/// Sixteen rounds with the constants `$k` that expand their message words first (FIPS 180-4, 6.2.2).
 macro_rules! sha256_rest {
-    ($s:ident, $w:ident; $($t:literal)*) => {
+    ($s:ident, $w:ident, $k:ident; $($t:literal)*) => {
         $(
             let (x, y) = ($w[($t + 1) % 16], $w[($t + 14) % 16]);
             let s0 = xor3(rotl::<25, 7>(x), rotl::<14, 18>(x), shr::<3>(x));
             let s1 = xor3(rotl::<15, 17>(y), rotl::<13, 19>(y), shr::<10>(y));
-            $w[$t % 16] = add(add($w[$t % 16], s0), add($w[($t + 9) % 16], s1));
-            sha256_round!($s, add($w[$t % 16], splat(SHA256_K[$t])));
+            $w[$t] = add(add($w[$t], s0), add($w[($t + 9) % 16], s1));
+            sha256_round!($s, add($w[$t], splat($k[$t])));
         )*
     };
 }
 
+/// Sixteen rounds whose constants and message words are one table.
 macro_rules! sha256_constant {
     ($s:ident, $kw:ident; $($t:literal)*) => {
         $( sha256_round!($s, splat($kw[$t])); )*
     };
 }
 
+/// One block in every lane. A macro and not a function, which the compiler would not inline at this size, and
+/// then pass 24 vectors through memory. Sixteen rounds at a time, because all 64 in a row would not stay in the
+/// cache of decoded instructions.
+macro_rules! sha256_block {
+    ($before:expr, $words:expr) => {{
+        let (before, mut w) = ($before, $words);
+        let mut s = before;
+        sha256_first!(s, w; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        for k in &SHA256_K.as_chunks::<16>().0[1..] {
+            sha256_rest!(s, w, k; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        }
+        [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| add(s[i], before[i]))
+    }};
+}
+
 /// Defines `sha256_data` and `sha256_pairs` over the primitives in scope.
 macro_rules! sha256_lanes {
     ($feature:literal) => {
-        #[inline]
-        #[target_feature(enable = $feature)]
-        fn sha256_block(before: [V; 8], mut w: [V; 16]) -> [V; 8] {
-            let mut s = before;
-            sha256_first!(s, w; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-            sha256_rest!(s, w; 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
-            sha256_rest!(s, w; 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47);
-            sha256_rest!(s, w; 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63);
-            [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| add(s[i], before[i]))
-        }
-
         #[target_feature(enable = $feature)]
         fn sha256_data(states: &mut [[u32; N]; 8], lanes: &[&[Block]; N], blocks: usize) {
             assert!(lanes.iter().all(|lane| lane.len() >= blocks), "a lane ends before its step");
             let mut s = [0, 1, 2, 3, 4, 5, 6, 7].map(|i: usize| load(&states[i]));
             for block in 0..blocks {
                 // SAFETY: every lane has more than `block` blocks, asserted above.
-                s = sha256_block(s, transpose(&lanes.map(|lane| unsafe { lane.get_unchecked(block) })));
+                s = sha256_block!(s, transpose(&lanes.map(|lane| unsafe { lane.get_unchecked(block) })));
             }
             for (words, vector) in states.iter_mut().zip(s) {
                 store(words, vector);
@@ -183,12 +191,11 @@ macro_rules! sha256_lanes {
 
         #[target_feature(enable = $feature)]
         fn sha256_pairs(lanes: &[&Block; N]) -> [[u32; N]; 8] {
-            let before = sha256_block(SHA256_IV.map(|word| splat(word)), transpose(lanes));
+            let before = sha256_block!(SHA256_IV.map(|word| splat(word)), transpose(lanes));
             let mut s = before;
-            sha256_constant!(s, SHA256_PAIR_PAD; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-            sha256_constant!(s, SHA256_PAIR_PAD; 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
-            sha256_constant!(s, SHA256_PAIR_PAD; 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47);
-            sha256_constant!(s, SHA256_PAIR_PAD; 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63);
+            for kw in SHA256_PAIR_PAD.as_chunks::<16>().0 {
+                sha256_constant!(s, kw; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+            }
             let mut states = [[0; N]; 8];
             for (words, (after, before)) in states.iter_mut().zip(s.into_iter().zip(before)) {
                 store(words, add(after, before));
@@ -209,12 +216,10 @@ macro_rules! transpose_lanes {
         fn transpose(lanes: &[&Block; N]) -> [V; 16] {
             let mut w = [splat(0); 16];
             for column in 0..4 {
-                let [p, q, r, s] = [0, 1, 2, 3].map(|row| quads(lanes, row, column));
+                let [p, q, r, s] = [0, 1, 2, 3].map(|row| swap_bytes(quads(lanes, row, column)));
                 let (p, q, r, s) = (low32(p, q), high32(p, q), low32(r, s), high32(r, s));
                 let words = [low64(p, r), high64(p, r), low64(q, s), high64(q, s)];
-                for (i, word) in words.into_iter().enumerate() {
-                    w[4 * column + i] = swap_bytes(word);
-                }
+                w[4 * column..][..4].copy_from_slice(&words);
             }
             w
         }
@@ -222,6 +227,6 @@ macro_rules! transpose_lanes {
 }
 
 pub(super) use {
-    sha1_first, sha1_lanes, sha1_rest, sha1_round, sha1_zero, sha256_constant, sha256_first, sha256_lanes,
-    sha256_rest, sha256_round, transpose_lanes,
+    sha1_first, sha1_lanes, sha1_rest, sha1_round, sha1_zero, sha256_block, sha256_constant, sha256_first,
+    sha256_lanes, sha256_rest, sha256_round, transpose_lanes,
 };

@@ -1,5 +1,5 @@
 //! A few messages interleaved on the SHA extensions: while one waits for its round, another one starts.
-#![allow(unsafe_code)] // loads by pointer, and calls into `#[target_feature]` functions
+#![allow(unsafe_code, reason = "loads by pointer, and calls into `#[target_feature]` functions")]
 
 use std::arch::x86_64::*;
 
