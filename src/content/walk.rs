@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::open::{ContentError, Source, Stamp};
+use super::open::{ContentError, Source, Stamp, metadata_of};
 
 /// Directories inside directories at most: the limit readers put on a path's components (libtorrent
 /// and `metainfo` take 100).
@@ -204,7 +204,23 @@ impl<'a> Walker<'a> {
                 entries.skip_current_dir();
             }
         }
+        self.stamp()?;
         Ok(self.walk)
+    }
+
+    /// Takes the stamps of the files found.
+    fn stamp(&mut self) -> Result<(), WalkError> {
+        let look = |file: &Found| match file.source.follow {
+            true => std::fs::metadata(&file.source.path),
+            false => std::fs::symlink_metadata(&file.source.path),
+        };
+        let all = metadata_of(&self.walk.files, look);
+        for (file, metadata) in self.walk.files.iter_mut().zip(all) {
+            let path = &file.source.path;
+            let metadata = metadata.map_err(|source| ContentError::Walk { path: path.clone(), source })?;
+            file.source.stamp = Stamp::of(&metadata);
+        }
+        Ok(())
     }
 
     /// Takes an entry, or leaves it out; false when nothing below it is wanted either.
@@ -228,9 +244,8 @@ impl<'a> Walker<'a> {
         for part in below.iter() {
             path.push(component(part, entry.path())?);
         }
-        let metadata = entry.metadata().map_err(|error| self.failed(entry.path(), error))?;
         let follow = entry.path_is_symlink();
-        let source = Source { path: entry.path().to_owned(), stamp: Stamp::of(&metadata), follow };
+        let source = Source { path: entry.path().to_owned(), stamp: Stamp::default(), follow };
         self.walk.files.push(Found { path, source });
         Ok(true)
     }

@@ -24,7 +24,7 @@ const SPOTS: usize = 8;
 const SPOT_BYTES: u64 = 8 * 1024 * 1024;
 /// Metainfo up to this size is also shown to `bendy`, which takes about ten times as long as our own
 /// strict decoder.
-const SECOND_OPINION: usize = 1024 * 1024;
+const SECOND_OPINION: usize = 256 * 1024;
 
 /// Checks a torrent that was just written.
 pub(super) fn check(bytes: &[u8], request: &Request, plan: &Plan) -> Result<Metainfo, CommandError> {

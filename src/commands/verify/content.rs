@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::content::open::{ContentError, Source, Stamp};
+use crate::content::open::{ContentError, Source, Stamp, metadata_of};
 use crate::content::plan::{Extent, Space};
 use crate::content::walk::DEPTH;
 use crate::env::Env;
@@ -132,16 +134,26 @@ impl Content {
                 _ if single => (safe.to_owned(), content.root.clone()),
                 _ => (safe.to_owned(), content.root.join(safe)),
             };
-            let (found, stamp) = if file.attr.symlink { link(&path) } else { regular(&path)? };
-            content.found.push(found);
-            content.sources.push(Source { path, stamp, follow: true });
+            content.sources.push(Source { path, stamp: Stamp::default(), follow: true });
             content.paths.push(below);
         }
+        content.look(metainfo)?;
         content.mark_unreadable(metainfo);
         if metainfo.info.directory {
             content.find_extra()?;
         }
         Ok(content)
+    }
+
+    /// Finds out what is there of each file.
+    fn look(&mut self, metainfo: &Metainfo) -> Result<(), CommandError> {
+        let all = metadata_of(&self.sources, |source| std::fs::metadata(&source.path));
+        for ((source, file), metadata) in self.sources.iter_mut().zip(&metainfo.info.files).zip(all) {
+            let found = if file.attr.symlink { link(&source.path) } else { regular(&source.path, metadata)? };
+            source.stamp = found.1;
+            self.found.push(found.0);
+        }
+        Ok(())
     }
 
     /// Marks the pieces that hold a byte which is not there.
@@ -199,21 +211,21 @@ fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {
 
 fn link(path: &Path) -> (Found, Stamp) {
     let there = std::fs::symlink_metadata(path).is_ok();
-    (Found::Link(there), Stamp { length: 0, modified: None })
+    (Found::Link(there), Stamp::default())
 }
 
 /// A file that is not there, or something else in its place, is missing; one that can't be looked at
 /// for another reason is an error.
-fn regular(path: &Path) -> Result<(Found, Stamp), CommandError> {
-    use std::io::ErrorKind as Io;
-    match std::fs::metadata(path) {
+fn regular(path: &Path, metadata: io::Result<Metadata>) -> Result<(Found, Stamp), CommandError> {
+    use io::ErrorKind as Io;
+    match metadata {
         Ok(metadata) if metadata.is_file() => {
             let stamp = Stamp::of(&metadata);
             Ok((Found::Bytes(stamp.length), stamp))
         }
-        Ok(_) => Ok((Found::Missing, Stamp { length: 0, modified: None })),
+        Ok(_) => Ok((Found::Missing, Stamp::default())),
         Err(error) if matches!(error.kind(), Io::NotFound | Io::NotADirectory | Io::InvalidFilename) => {
-            Ok((Found::Missing, Stamp { length: 0, modified: None }))
+            Ok((Found::Missing, Stamp::default()))
         }
         Err(source) => {
             let error = ContentError::Open { path: path.to_owned(), source };

@@ -128,7 +128,14 @@ impl<'a> Filler<'a> {
     pub(super) fn flush(&mut self, buffer: &mut [u8]) -> Result<(), ContentError> {
         let Some(read) = self.pending.take() else { return Ok(()) };
         let index = self.opened(read.file)?;
-        self.sources[read.file].read(&self.open[index].opened, &mut buffer[read.into], read.offset)
+        let source = &self.sources[read.file];
+        let end = read.offset + read.into.len() as u64;
+        source.read(&self.open[index].opened, &mut buffer[read.into], read.offset)?;
+        if end == source.stamp.length {
+            // Nobody here comes back to it, unless another lane is still in the middle of it.
+            source.check(&self.open.swap_remove(index).opened)?;
+        }
+        Ok(())
     }
 
     /// Checks that no file changed and closes them all.
