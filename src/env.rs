@@ -95,8 +95,9 @@ fn wall_clock() -> SystemTime {
 
 /// The order matters: the shutdown must see the flag as the first signal left it.
 fn catch_signals(interrupted: &Arc<AtomicBool>) -> std::io::Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    for signal in [SIGINT, SIGTERM] {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    // A terminal that closes ends the work as well.
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
         let status = i32::from(crate::exit::ExitStatus::Interrupted.code());
         signal_hook::flag::register_conditional_shutdown(signal, status, Arc::clone(interrupted))?;
         signal_hook::flag::register(signal, Arc::clone(interrupted))?;

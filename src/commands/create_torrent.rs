@@ -164,7 +164,7 @@ impl CreateTorrent {
         }
         let output = Output::open(&request)?;
         let hashes = hash(env, settings, &request, &plan)?;
-        let torrent = plan.draft(&request, settings, hashes).encode();
+        let torrent = plan.draft(&request, &settings.engine, hashes).encode();
         let written = output.write(&torrent)?;
         let metainfo = check::check(&written.read_back()?, &request, &plan)?;
         written.name(env, request.force)?;

@@ -25,19 +25,33 @@ const PROBES: usize = 16;
 /// for the reader to complain about.
 pub fn detect(sources: &[Source]) -> Access {
     let filled: Vec<&Source> = sources.iter().filter(|source| source.stamp.length > 0).collect();
-    let mut cold = 0;
-    let mut slow = false;
+    let mut probes = Vec::with_capacity(PROBES);
     for probe in 0..PROBES {
         // Spread over the files, and within each over its length.
         let Some(source) = filled.get(probe * filled.len() / PROBES) else { break };
         let Ok(opened) = source.open() else { continue };
-        slow |= probe == 0 && is_slow(opened.file());
         let within = (source.stamp.length - 1) / PROBES as u64 * probe as u64;
-        cold += usize::from(opened.is_cached(within) == Some(false));
+        probes.push(Probe { slow: is_slow(opened.file()), cached: opened.is_cached(within) });
     }
-    if cold * 8 <= PROBES {
+    decide(&probes)
+}
+
+/// What is known of one place.
+#[derive(Clone, Copy, Debug)]
+struct Probe {
+    /// It lies on a rotating disk or a network mount.
+    slow: bool,
+    /// Whether it is in the page cache, where the file system can tell.
+    cached: Option<bool>,
+}
+
+/// A few cold places among many cached ones are read in passing. A file system that can't tell what is
+/// cached (most network ones) is taken at its word only where waiting costs little.
+fn decide(probes: &[Probe]) -> Access {
+    let cold = |probe: &&Probe| probe.cached == Some(false) || (probe.slow && probe.cached.is_none());
+    if probes.iter().filter(cold).count() * 8 <= probes.len() {
         Access::Parallel { ahead: false }
-    } else if slow {
+    } else if probes.iter().any(|probe| probe.slow) {
         Access::Sequential
     } else {
         Access::Parallel { ahead: true }
@@ -78,4 +92,21 @@ fn is_rotating(file: &std::fs::File) -> bool {
         .iter()
         .find_map(|flag| std::fs::read_to_string(format!("{device}/{flag}")).ok())
         .is_some_and(|flag| flag.trim() == "1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_reader_only_where_the_disk_is_slow_and_the_content_not_cached() {
+        let decided = |slow, cached| decide(&[Probe { slow, cached }; PROBES]);
+        assert_eq!(decided(false, Some(true)), Access::Parallel { ahead: false });
+        assert_eq!(decided(true, Some(true)), Access::Parallel { ahead: false });
+        assert_eq!(decided(false, Some(false)), Access::Parallel { ahead: true });
+        assert_eq!(decided(false, None), Access::Parallel { ahead: false });
+        assert_eq!(decided(true, Some(false)), Access::Sequential);
+        assert_eq!(decided(true, None), Access::Sequential);
+        assert_eq!(decide(&[]), Access::Parallel { ahead: false });
+    }
 }

@@ -11,7 +11,7 @@ mod sequential;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::digest::{PieceState, Wanted};
+use super::digest::{Feed, Hasher, PieceState, Wanted};
 use super::disk::Access;
 use super::open::{ContentError, Source};
 use super::plan::Space;
@@ -22,6 +22,9 @@ use crate::meter::Meter;
 /// Bytes read of one piece before its neighbours get their turn: sixteen of them fit the second-level
 /// cache of one core together.
 const CHUNK: usize = 64 * 1024;
+/// Hashing threads at most, whatever is asked for: more than the cores of any machine this is likely to
+/// run on, and few enough for their stacks and arenas.
+pub const MAX_THREADS: usize = 256;
 /// Bytes in memory for each worker: a chunk for each of sixteen lanes.
 const ARENA: usize = 16 * CHUNK;
 
@@ -78,10 +81,39 @@ pub struct Hashes {
 /// The first file that can't be read or changed while it was, or [`ContentError::Interrupted`].
 pub fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
     let whole_files = job.files != FileDigests::default();
-    match job.access {
+    let mut hashes = match job.access {
         Access::Parallel { ahead } if !whole_files => parallel::hash(job, ahead),
         _ => sequential::hash(job),
+    }?;
+    fill_blank(job, &mut hashes)?;
+    Ok(hashes)
+}
+
+/// The digests of pieces that hold nothing but zeros: one for all of a length. A torrent may promise
+/// 2^50 bytes of padding, which nobody should have to hash.
+fn fill_blank(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
+    let mut known: Option<(u64, Sha1Digest)> = None;
+    for (piece, digest) in hashes.v1.iter_mut().enumerate() {
+        if !job.is_blank(piece) || job.skip.get(piece).copied().unwrap_or(false) {
+            continue;
+        }
+        let range = job.space.piece(piece);
+        let length = range.end - range.start;
+        *digest = match known {
+            Some((of, digest)) if of == length => digest,
+            _ => {
+                job.check_stop()?;
+                let wanted = Wanted { v1: true, v2: false };
+                let mut states = [PieceState::new(length, 1)];
+                let mut hasher = Hasher::new(job.engine, wanted);
+                let [state] = &mut states;
+                hasher.advance(&mut [Feed { state, data: &[], last: true }]);
+                hasher.finish(&states).v1[0]
+            }
+        };
+        known = Some((length, *digest));
     }
+    Ok(())
 }
 
 /// Of two threads that ended, the result that says more: an error rather than none, and the cause of
@@ -94,8 +126,14 @@ fn both<T>(one: Result<T, ContentError>, other: Result<(), ContentError>) -> Res
 }
 
 impl Job<'_> {
+    /// Whether the readers leave the piece out.
     fn is_skipped(&self, piece: usize) -> bool {
-        self.skip.get(piece).copied().unwrap_or(false)
+        self.skip.get(piece).copied().unwrap_or(false) || self.is_blank(piece)
+    }
+
+    /// Whether no byte of the piece lies in a file.
+    fn is_blank(&self, piece: usize) -> bool {
+        self.space.data_end(piece) == 0
     }
 
     fn check_stop(&self) -> Result<(), ContentError> {

@@ -22,6 +22,10 @@ const JUNK: [&str; 7] =
 /// What Windows adds to the name of a downloaded file's mark, on systems that write it as a file.
 const JUNK_SUFFIX: &str = ":Zone.Identifier";
 
+/// How the name of a torrent that is being written begins and ends. One that a power cut left behind is
+/// junk as well.
+pub const TEMPORARY: (&str, &str) = (".ccbt-", ".tmp");
+
 /// What to do with symlinks below the root.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Symlinks {
@@ -165,6 +169,9 @@ pub enum WalkError {
     /// A name no torrent can carry.
     #[error("`{}` has a name that is not UTF-8", .0.display())]
     NotUtf8(PathBuf),
+    /// Further down than readers follow.
+    #[error("`{}` lies more than {DEPTH} directories deep", .0.display())]
+    TooDeep(PathBuf),
 }
 
 struct Walker<'a> {
@@ -187,7 +194,7 @@ impl<'a> Walker<'a> {
         let follow = self.rules.symlinks != Symlinks::Skip;
         let mut entries = WalkDir::new(self.root)
             .min_depth(1)
-            .max_depth(DEPTH)
+            .max_depth(DEPTH + 1)
             .follow_links(follow)
             .sort_by(|one, other| one.file_name().cmp(other.file_name()))
             .into_iter();
@@ -237,6 +244,9 @@ impl<'a> Walker<'a> {
             self.walk.skipped.push((why, below));
             return Ok(false);
         }
+        if entry.depth() > DEPTH {
+            return Err(WalkError::TooDeep(entry.path().to_owned()));
+        }
         if kind.is_dir() {
             return Ok(true);
         }
@@ -272,7 +282,15 @@ impl<'a> Walker<'a> {
         if !kind.is_dir() && !kind.is_file() {
             return Some(Skipped::Special);
         }
-        (self.rules.output.as_deref() == Some(entry.path())).then_some(Skipped::Output)
+        self.is_output(entry).then_some(Skipped::Output)
+    }
+
+    /// Whether this is the torrent being written, by whatever path it was named.
+    fn is_output(&self, entry: &DirEntry) -> bool {
+        let Some(output) = &self.rules.output else { return false };
+        output.file_name() == Some(entry.file_name())
+            && std::fs::canonicalize(output)
+                .is_ok_and(|output| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == output))
     }
 
     fn stays_inside(&self, entry: &DirEntry) -> bool {
@@ -299,7 +317,11 @@ impl<'a> Walker<'a> {
 }
 
 fn is_junk(name: &OsStr) -> bool {
-    JUNK.iter().any(|junk| name == *junk) || name.as_encoded_bytes().ends_with(JUNK_SUFFIX.as_bytes())
+    let bytes = name.as_encoded_bytes();
+    let temporary = bytes.starts_with(TEMPORARY.0.as_bytes()) && bytes.ends_with(TEMPORARY.1.as_bytes());
+    temporary
+        || JUNK.iter().any(|junk| name == *junk)
+        || name.as_encoded_bytes().ends_with(JUNK_SUFFIX.as_bytes())
 }
 
 fn component(name: &OsStr, path: &Path) -> Result<Vec<u8>, WalkError> {

@@ -131,7 +131,8 @@ fn what_would_fail_at_the_end_fails_first_and_leaves_nothing_behind() {
     let list = || std::fs::read_dir(root.path()).unwrap().count();
     let before = list();
     tree::write(root.path(), "taken.torrent", b"precious");
-    let cases: [(&[&str], ExitStatus, &str); 12] = [
+    let long = "n".repeat(300);
+    let cases: [(&[&str], ExitStatus, &str); 14] = [
         (&["one.bin", "-o", "taken.torrent"], ExitStatus::Io, "--force"),
         (&["one.bin", "-o", "no/such/dir/x.torrent"], ExitStatus::Io, "no/such/dir"),
         (&["missing"], ExitStatus::Io, "missing"),
@@ -141,6 +142,8 @@ fn what_would_fail_at_the_end_fails_first_and_leaves_nothing_behind() {
         (&["t", "-l", "1GiB"], ExitStatus::Usage, "256MiB"),
         (&["t", "-l", "1 B"], ExitStatus::Usage, "pieces"),
         (&["t", "--name", "a/b"], ExitStatus::Usage, "a/b"),
+        (&["t", "--name", &long], ExitStatus::Usage, "255 bytes"),
+        (&["t", "-n", "-o", "no/such/dir/x.torrent"], ExitStatus::Io, "no/such/dir"),
         (&["t", "--tracker", "file:///etc/passwd"], ExitStatus::Usage, "tracker"),
         (&["t", "--exclude", "a[b"], ExitStatus::Usage, "glob"),
         (&["one.bin", "-o", "one.bin", "--force"], ExitStatus::Usage, "content itself"),
@@ -197,4 +200,52 @@ fn an_interrupt_leaves_nothing_behind() {
     let env = TestEnv::new(root.path()).args(["create-torrent", "t"]).interrupted();
     env.run().expect(ExitStatus::Interrupted);
     assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn the_output_is_not_taken_into_itself_however_it_is_named() {
+    let root = tree::golden();
+    let name = root.path().file_name().unwrap().to_str().unwrap().to_owned();
+    run(root.path(), &["t", "-o", "t/x.torrent"]).expect(ExitStatus::Success);
+    for output in
+        ["t/x.torrent".to_owned(), format!("../{name}/t/x.torrent"), "t/sub/../x.torrent".to_owned()]
+    {
+        run(root.path(), &["t", "-f", "-o", &output]).expect(ExitStatus::Success);
+        assert_eq!(made(root.path(), "t/x.torrent").info.files.len(), 8, "{output}");
+    }
+}
+
+#[test]
+fn what_lies_too_deep_is_refused_and_not_forgotten() {
+    let root = tree::golden();
+    let deep = format!("t/{}file", "d/".repeat(105));
+    tree::write(root.path(), &deep, b"x");
+    let outcome = run(root.path(), &["t"]).expect(ExitStatus::BadInput);
+    assert!(outcome.stderr.contains("100 directories"), "{}", outcome.stderr);
+    run(root.path(), &["t", "--exclude", "/d"]).expect(ExitStatus::Success);
+}
+
+/// A file without blocks on the disk.
+fn sparse(root: &Path, name: &str, length: u64) {
+    std::fs::File::create(root.join(name)).unwrap().set_len(length).unwrap();
+}
+
+#[test]
+fn a_torrent_that_nobody_would_read_is_refused_before_hashing() {
+    let root = tree::golden();
+    // 2^21 pieces of 16 KiB: the v1 and v2 digests alone are 104 MiB.
+    sparse(root.path(), "huge", 1 << 35);
+    let outcome = run(root.path(), &["huge", "--hybrid", "-l", "16KiB"]).expect(ExitStatus::Usage);
+    assert!(outcome.stderr.contains("larger pieces"), "{}", outcome.stderr);
+}
+
+#[test]
+fn progress_is_one_object_a_line() {
+    let root = tree::golden();
+    let outcome = run(root.path(), &["t", "--progress", "json"]).expect(ExitStatus::Success);
+    let lines: Vec<serde_json::Value> =
+        outcome.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.iter().for_each(schema::check);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["done"], &last["total"]), (&3_261_711.into(), &3_261_711.into()));
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::content::walk;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 
@@ -37,15 +38,17 @@ impl Output {
         }
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".ccbt-").suffix(".tmp");
+        builder.prefix(walk::TEMPORARY.0).suffix(walk::TEMPORARY.1);
         #[cfg(unix)]
         {
             // As for any new file, less what the process's mask takes away.
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file =
-            builder.tempfile_in(directory.unwrap_or(Path::new("."))).map_err(|error| failed(path, error))?;
+        let file = builder.tempfile_in(directory.unwrap_or(Path::new("."))).map_err(|error| {
+            // The name of the temporary file, which the error holds, says nothing to anybody.
+            failed(path, error.raw_os_error().map_or(error, std::io::Error::from_raw_os_error))
+        })?;
         Ok(Self::Temporary(file, path.clone()))
     }
 
@@ -98,10 +101,17 @@ pub(super) fn check_free(request: &Request) -> Result<(), CommandError> {
         let error = anyhow::anyhow!("writing `{}`: it is the content itself", path.display());
         return Err(CommandError::new(ErrorKind::Usage, error).at(path).hint("choose another with --output"));
     }
-    if !request.force && !is_special(path) && path.symlink_metadata().is_ok() {
-        return Err(exists(path));
+    match path.symlink_metadata() {
+        Ok(_) if !request.force && !is_special(path) => return Err(exists(path)),
+        // A name too long, a file where a directory should be: what the rename would only find at the end.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(path, error)),
+        _ => {}
     }
-    Ok(())
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match directory.map(std::fs::metadata) {
+        Some(Err(error)) => Err(failed(path, error).hint("make the directory first")),
+        _ => Ok(()),
+    }
 }
 
 fn is_special(path: &Path) -> bool {

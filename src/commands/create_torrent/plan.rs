@@ -1,18 +1,18 @@
 //! The torrent before its digests: files found, laid out and cut into pieces.
 
 use crate::commands::failure;
-use crate::config::Settings;
 use crate::content::driver::Hashes;
 use crate::content::open::Source;
 use crate::content::plan::{Extent, Space};
 use crate::content::walk::{self, Skipped, WalkError};
 use crate::exit::{CommandError, ErrorKind};
-use crate::hash::merkle;
-use crate::metainfo::Version;
+use crate::hash::{Engine, merkle};
 use crate::metainfo::builder::{self, Draft, DraftFile, Layout};
+use crate::metainfo::{self, Version};
 
 use super::request::Request;
 use super::usage;
+use crate::ui::text;
 
 /// Everything that is known before the first byte is read.
 #[derive(Debug)]
@@ -55,11 +55,50 @@ impl Plan {
         let space = Space::new(piece_length, layout.space, extents)
             .map_err(|error| CommandError::new(ErrorKind::BadInput, error).at(&request.root))?;
         let directory = found.directory;
-        Ok(Self { directory, paths, sources, layout, space, piece_length, total, skipped: found.skipped })
+        let plan =
+            Self { directory, paths, sources, layout, space, piece_length, total, skipped: found.skipped };
+        plan.check_limits(request)?;
+        Ok(plan)
+    }
+
+    /// Refuses what no reader, and not this program either, would read back: before it is hashed.
+    fn check_limits(&self, request: &Request) -> Result<(), CommandError> {
+        let limits = metainfo::limits::Limits::default();
+        let gaps = self.layout.offsets.iter().zip(&self.sources).fold((0u64, 0usize), |(end, pads), item| {
+            let (&offset, source) = item;
+            (offset + source.stamp.length, pads + usize::from(offset > end))
+        });
+        let listed = self.paths.len() + if request.version == Version::Hybrid { gaps.1 + 1 } else { 0 };
+        if listed > metainfo::limits::MAX_FILES {
+            let limit = metainfo::limits::MAX_FILES;
+            return Err(usage(format!("the torrent would list {listed} files, and readers take {limit}"))
+                .hint("make several torrents of it"));
+        }
+        let pieces = self.space.pieces();
+        let hashes = Hashes { v1: vec![[0; 20]; pieces], v2: vec![[0; 32]; pieces], ..Hashes::default() };
+        let size = match self.size_bound() > limits.bencode.bytes {
+            false => return Ok(()),
+            true => self.draft(request, &Engine::detect(), hashes).encode().len(),
+        };
+        if size > limits.bencode.bytes {
+            let (size, limit) = (text::size(size as u64), text::size(limits.bencode.bytes as u64));
+            return Err(usage(format!(
+                "the torrent would have {size}, and this program reads up to {limit}"
+            ))
+            .hint("use larger pieces, or make several torrents of it"));
+        }
+        Ok(())
+    }
+
+    /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
+    /// and 256 bytes of keys, sizes, root and padding.
+    fn size_bound(&self) -> usize {
+        let path = |path: &Vec<Vec<u8>>| path.iter().map(|part| 2 * part.len() + 16).sum::<usize>() + 256;
+        self.space.pieces() * (20 + 32) + self.paths.iter().map(path).sum::<usize>() + 64 * 1024
     }
 
     /// The torrent, once the digests are there.
-    pub(super) fn draft(&self, request: &Request, settings: &Settings, hashes: Hashes) -> Draft {
+    pub(super) fn draft(&self, request: &Request, engine: &Engine, hashes: Hashes) -> Draft {
         let mut files: Vec<DraftFile> = Vec::with_capacity(self.paths.len());
         for (index, (path, source)) in self.paths.iter().zip(&self.sources).enumerate() {
             files.push(DraftFile {
@@ -77,7 +116,7 @@ impl Plan {
                 let count = extent.length.div_ceil(self.piece_length) as usize;
                 let layer = &hashes.v2[first..first + count];
                 let file = &mut files[extent.file];
-                file.pieces_root = merkle::root(&settings.engine, layer, height);
+                file.pieces_root = merkle::root(engine, layer, height);
                 if count > 1 {
                     file.piece_layer = layer.to_vec();
                 }
@@ -106,7 +145,7 @@ fn piece_length(request: &Request, total: u64) -> Result<u64, CommandError> {
     let Some(length) = request.piece_length else {
         return Ok(builder::auto_piece_length(total));
     };
-    let shown = crate::ui::text::size(length);
+    let shown = text::size(length);
     if request.version != Version::V1 && (!length.is_power_of_two() || length < builder::MIN_PIECE_LENGTH) {
         return Err(usage(format!(
             "a piece length of {shown} does not fit a {} torrent",
@@ -136,7 +175,7 @@ fn too_many_pieces(request: &Request, pieces: u64, total: u64) -> CommandError {
     match request.piece_length {
         Some(_) => error.hint(format!(
             "leave --piece-length out, or use at least {}",
-            crate::ui::text::size(builder::auto_piece_length(total))
+            text::size(builder::auto_piece_length(total))
         )),
         None => error.hint("make several torrents of it, or one of v1"),
     }
@@ -156,6 +195,10 @@ fn empty(request: &Request, files: usize) -> CommandError {
 fn walk_failed(error: WalkError) -> CommandError {
     match error {
         WalkError::Content(error) => failure::content(error),
+        WalkError::TooDeep(ref path) => {
+            let path = path.clone();
+            CommandError::new(ErrorKind::BadInput, error).at(path).hint("leave it out with --exclude")
+        }
         WalkError::NotAFile(ref path) => {
             let path = path.clone();
             CommandError::new(ErrorKind::BadInput, error).at(path)

@@ -97,6 +97,9 @@ impl Request {
     }
 }
 
+/// Longest name in bytes: what file systems take.
+const MAX_NAME: usize = 255;
+
 /// An empty text leaves its key out.
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
@@ -126,6 +129,10 @@ fn name(given: Option<String>, root: &std::path::Path) -> Result<String, Command
     if matches!(name.as_str(), "" | "." | "..") || name.contains(['/', '\0']) {
         return Err(usage(format!("`{name}` can't be the name of a torrent"))
             .hint("a name is one path component: not empty, not `.` or `..`, and without `/`"));
+    }
+    if name.len() > MAX_NAME {
+        return Err(usage(format!("a name of {} bytes is too long for a file", name.len()))
+            .hint("file systems take 255 bytes"));
     }
     Ok(name)
 }

@@ -166,7 +166,15 @@ impl<'a> Filler<'a> {
             self.open[index].used = self.uses;
             return Ok(index);
         }
-        let fresh = OpenFile { file, opened: self.sources[file].open()?, used: self.uses };
+        let opened = match self.sources[file].open() {
+            Err(ContentError::Open { source, .. }) if is_out_of_descriptors(&source) => {
+                // Ours are all that can be given up.
+                self.close()?;
+                self.sources[file].open()?
+            }
+            opened => opened?,
+        };
+        let fresh = OpenFile { file, opened, used: self.uses };
         if self.open.len() < OPEN_FILES {
             self.open.push(fresh);
             return Ok(self.open.len() - 1);
@@ -176,5 +184,19 @@ impl<'a> Filler<'a> {
         let old = std::mem::replace(&mut self.open[index], fresh);
         self.sources[old.file].check(&old.opened)?;
         Ok(index)
+    }
+}
+
+/// The process, or the system, has as many files open as it may.
+fn is_out_of_descriptors(error: &std::io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        [Errno::MFILE, Errno::NFILE].iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = error;
+        false
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::fill::{Arena, Filler};
-use super::{ARENA, CHUNK, Hashes, Job, both};
+use super::{ARENA, CHUNK, Hashes, Job, MAX_THREADS, both};
 use crate::content::digest::{Digests, Feed, Hasher, PieceState};
 use crate::content::open::ContentError;
 
@@ -17,6 +17,9 @@ const LANES: usize = 16;
 const BATCH: usize = 128;
 /// How far ahead of a lane the system is asked to read when the content is not cached.
 const AHEAD: u64 = 1024 * 1024;
+/// Bytes of a batch, padding counted, beyond which it takes no more pieces than there are lanes: a second
+/// of work or two, after which an interrupt is seen.
+const WEIGHT: u64 = 4 * 1024 * 1024 * 1024;
 
 pub(super) fn hash(job: &Job<'_>, ahead: bool) -> Result<Hashes, ContentError> {
     let shared = Shared {
@@ -26,9 +29,11 @@ pub(super) fn hash(job: &Job<'_>, ahead: bool) -> Result<Hashes, ContentError> {
         hashes: Mutex::new(job.empty_hashes()),
         failed: AtomicBool::new(false),
     };
-    let workers = job.threads.clamp(1, job.space.pieces().max(1));
+    let workers = job.threads.min(MAX_THREADS).clamp(1, job.space.pieces().max(1));
     let result = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(|| shared.work())).collect();
+        // Where the system has no thread to spare, those there are do the work.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, || shared.work()).ok();
+        let others: Vec<_> = (1..workers).map_while(start).collect();
         let mut result = shared.work();
         for other in others {
             result = both(result, other.join().unwrap_or(Err(ContentError::Worker)));
@@ -94,7 +99,8 @@ impl Shared<'_> {
         let share = (job.space.pieces() - *next).div_ceil(job.threads.max(1));
         let (mut lanes, mut bytes) = (Vec::new(), 0);
         while *next < job.space.pieces() && lanes.len() < share.clamp(1, BATCH) {
-            if lanes.len() >= LANES && bytes >= ARENA {
+            let weight = lanes.len() as u64 * job.space.piece_length();
+            if lanes.len() >= LANES && (bytes >= ARENA || weight >= WEIGHT) {
                 break;
             }
             let piece = *next;

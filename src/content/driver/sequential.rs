@@ -17,6 +17,8 @@ use crate::hash::merkle::LEAF;
 const BUFFER: usize = 8 * 1024 * 1024;
 /// Buffers in all: one being filled, one being hashed, one between.
 const BUFFERS: usize = 3;
+/// Pieces of one buffer at most: each has a state, and a piece may be a single byte.
+const PARTS: usize = 1024;
 /// How far ahead of the reader the system is asked to fetch, so that the disk never waits for us.
 const AHEAD: u64 = 16 * 1024 * 1024;
 
@@ -78,7 +80,7 @@ impl<'a> Reader<'a> {
 
     fn read_piece(&mut self, piece: usize, mut rest: Range<u64>) -> Result<(), ContentError> {
         loop {
-            if BUFFER - self.used < LEAF {
+            if BUFFER - self.used < LEAF || self.buffer.parts.len() >= PARTS {
                 self.send()?;
                 let Ok(fresh) = self.free.recv() else { return Err(ContentError::Worker) };
                 self.buffer = fresh;

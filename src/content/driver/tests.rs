@@ -198,3 +198,17 @@ fn skipped_pieces_are_not_read_and_a_stop_ends_the_work() {
     stop.store(true, Ordering::Relaxed);
     assert!(matches!(hash(&job), Err(ContentError::Interrupted)));
 }
+
+#[test]
+fn padding_is_not_hashed_piece_by_piece() {
+    // 2^40 bytes of padding, as a hostile torrent may promise.
+    let piece_length = 1 << 28;
+    let extent = Extent { file: 0, offset: 0, length: 3 };
+    let mut world = world(&[3], 1 << 14, false, false);
+    world.space = Space::new(piece_length, 1 << 40, vec![extent]).unwrap();
+    for access in [Access::Parallel { ahead: false }, Access::Sequential] {
+        let hashes = world.hash(V1, access, 2).unwrap();
+        assert_eq!(hashes.v1.len(), 1 << 12);
+        assert!(hashes.v1[0] != hashes.v1[1] && hashes.v1[1..].iter().all(|digest| *digest == hashes.v1[1]));
+    }
+}
