@@ -108,7 +108,7 @@ impl Metainfo {
         let start = file.layer?.get() as usize;
         // Checked when it was read: a hash for each of at most 2^21 pieces.
         let hashes = usize::try_from(file.length.div_ceil(self.info.piece_length)).ok()?;
-        Some(self.raw.get(start..)?.as_chunks::<32>().0.get(..hashes)?)
+        self.raw.get(start..)?.as_chunks::<32>().0.get(..hashes)
     }
 
     /// Merkle root of a file (BEP 52); none for an empty one, nor without a v2 half.

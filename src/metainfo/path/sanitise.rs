@@ -157,6 +157,10 @@ const fn is_reserved_character(character: char) -> bool {
 
 /// Device names are reserved in every directory, in any case and with any extension.
 fn is_device(name: &str) -> bool {
+    // Every file is asked, and hardly any begins like one of them.
+    if !name.starts_with(['c', 'C', 'p', 'P', 'a', 'A', 'n', 'N', 'l', 'L']) {
+        return false;
+    }
     let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
     if !(3..=7).contains(&stem.len()) {
         return false;
