@@ -112,6 +112,10 @@ fn subcommand_of(program: &Path) -> Option<String> {
         Some((stem, extension)) if extension.eq_ignore_ascii_case(".exe") => stem,
         _ => name,
     };
+    if name == NAME {
+        // The usual name; to look it up would build the command tree twice at every start.
+        return None;
+    }
     let name = name.strip_prefix("ccbt-").unwrap_or(name);
     let mut known =
         documented().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();

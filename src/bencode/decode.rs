@@ -48,6 +48,11 @@ impl<'a> Document<'a> {
         Value { document: self, token: 0 }
     }
 
+    /// The whole input.
+    pub fn raw(&self) -> &'a [u8] {
+        self.input
+    }
+
     /// How many bytes the value takes; what follows is not part of it.
     pub fn consumed(&self) -> usize {
         self.tape.last().map_or(0, |end| end.start as usize)

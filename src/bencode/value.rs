@@ -184,6 +184,13 @@ impl<'d, 'a> Iterator for List<'d, 'a> {
 #[derive(Clone, Debug)]
 pub struct Dict<'d, 'a>(Walk<'d, 'a>);
 
+impl<'d, 'a> Dict<'d, 'a> {
+    /// The next pair, with the key as the value that it is: who keeps a key can keep its place instead.
+    pub fn next_entry(&mut self) -> Option<(Value<'d, 'a>, Value<'d, 'a>)> {
+        Some((self.0.next()?, self.0.next()?))
+    }
+}
+
 impl<'d, 'a> Iterator for Dict<'d, 'a> {
     type Item = (&'a [u8], Value<'d, 'a>);
 

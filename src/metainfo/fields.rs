@@ -3,7 +3,7 @@
 
 use super::error::{Error, shown};
 use super::limits::MAX_FILE_LENGTH;
-use super::{Attr, Text};
+use super::{Attr, Rare, Text};
 use crate::bencode::{Kind, Value};
 
 /// Value of each key that is there; of keys that occur twice the first.
@@ -65,20 +65,27 @@ impl<'d, 'a> FileFields<'d, 'a> {
         target.filter(|target| !target.is_empty())
     }
 
+    /// What few files have; `symlink` is [`Self::symlink_target`], where the file is a link.
+    pub(super) fn rare(&self, symlink: Option<Vec<Text>>) -> Option<Box<Rare>> {
+        let nothing = symlink.is_none() && self.sha1.or(self.md5).or(self.mtime).is_none();
+        let all = || Rare { symlink, sha1: self.sha1(), md5: self.md5(), mtime: self.mtime() };
+        if nothing { None } else { Some(Box::new(all())) }
+    }
+
     /// `sha1`, 20 bytes (BEP 47) or 40 digits (as the Internet Archive writes it).
-    pub(super) fn sha1(&self) -> Option<[u8; 20]> {
+    fn sha1(&self) -> Option<[u8; 20]> {
         let bytes = self.sha1?.as_bytes()?;
         bytes.try_into().ok().or_else(|| crate::hex::decode(bytes))
     }
 
     /// `md5sum`, 32 digits or 16 bytes.
-    pub(super) fn md5(&self) -> Option<[u8; 16]> {
+    fn md5(&self) -> Option<[u8; 16]> {
         let bytes = self.md5?.as_bytes()?;
         bytes.try_into().ok().or_else(|| crate::hex::decode(bytes))
     }
 
     /// `mtime`, an integer or its digits.
-    pub(super) fn mtime(&self) -> Option<i64> {
+    fn mtime(&self) -> Option<i64> {
         let value = self.mtime?;
         value.as_int().or_else(|| value.as_str()?.parse().ok())
     }

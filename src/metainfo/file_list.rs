@@ -1,5 +1,6 @@
 //! The v1 half (BEP 3, "info dictionary"): `files`, or `length` of a single file.
 
+use super::components::{Components, Run, Span};
 use super::error::{Error, shown_path};
 use super::fields::{FileFields, Flags, file_length, quoted};
 use super::limits::{Limits, MAX_PATH_COMPONENTS};
@@ -11,6 +12,7 @@ use crate::bencode::{Kind, Value};
 #[derive(Default)]
 pub(super) struct FileList {
     pub(super) files: Vec<File>,
+    pub(super) components: Components,
     pub(super) totals: Totals,
 }
 
@@ -66,14 +68,16 @@ impl Budget {
 }
 
 /// A torrent of one file called `name`, whose keys stand in `info`.
-pub(super) fn single(name: &[u8], fields: &FileFields<'_, '_>, lints: &mut Lints) -> Result<FileList, Error> {
+pub(super) fn single(name: Span, fields: &FileFields<'_, '_>, lints: &mut Lints) -> Result<FileList, Error> {
     let flags = fields.flags();
     if flags.pad {
         lints.push("pad-only", Severity::Warning, "the only file is marked as a pad file (BEP 47)");
     }
     let entry = entry(0, *fields, &flags, 0, lints)?;
     let totals = Totals { files: 1, pads: 0, space: entry.length };
-    Ok(FileList { files: vec![entry.into_file(vec![Text(name.to_vec())])], totals })
+    let mut components = Components::default();
+    components.push(name);
+    Ok(FileList { files: vec![entry.into_file(components.since(0))], components, totals })
 }
 
 /// A torrent of many files.
@@ -82,12 +86,14 @@ pub(super) fn multiple(list: Value<'_, '_>, limits: &Limits, lints: &mut Lints) 
     // Each of them stands in the input already.
     let count = list.list().into_iter().flatten().take(limits.files).count();
     let mut files = Vec::with_capacity(count);
+    // Most files lie in a directory or two.
+    let mut components = Components::with_capacity(2 * count);
     let totals = walk(list, limits, lints, |entry| {
-        let path = path(&entry, &mut budget)?;
+        let path = path(&entry, &mut components, &mut budget)?;
         files.push(entry.into_file(path));
         Ok(())
     })?;
-    Ok(FileList { files, totals })
+    Ok(FileList { files, components, totals })
 }
 
 /// Goes through `files`, pads left out, and adds everything up.
@@ -135,24 +141,21 @@ impl Totals {
     }
 }
 
-impl<'a> Entry<'_, 'a> {
-    fn into_file(self, path: Vec<Text>) -> File {
+impl<'d, 'a> Entry<'d, 'a> {
+    fn into_file(self, path: Run) -> File {
         File {
             path,
             length: self.length,
             offset: self.offset,
             attr: self.attr,
-            symlink: self.symlink,
-            pieces_root: None,
-            piece_layer: None,
-            sha1: self.fields.sha1(),
-            md5: self.fields.md5(),
-            mtime: self.fields.mtime(),
+            root: None,
+            layer: None,
+            rare: self.fields.rare(self.symlink),
         }
     }
 
-    /// The components of its path: `path.utf-8`, where it is a list of strings, else `path`.
-    pub(super) fn path(&self) -> Result<impl Iterator<Item = Result<&'a [u8], Error>>, Error> {
+    /// The components of its path, each a string: `path.utf-8`, where it is a list of strings, else `path`.
+    pub(super) fn path(&self) -> Result<impl Iterator<Item = Result<Value<'d, 'a>, Error>>, Error> {
         let index = self.index;
         let fail = move |reason: String| Error::Path { index, reason };
         let usable = |value: &Value<'_, '_>| {
@@ -167,8 +170,12 @@ impl<'a> Entry<'_, 'a> {
             return Err(fail("is an empty list".into()));
         }
         Ok(parts.map(move |part| {
-            let wrong = || fail(format!("holds {}, not a string", part.kind().name()));
-            part.as_bytes().ok_or_else(wrong)
+            let kind = part.kind();
+            if kind == Kind::Bytes {
+                Ok(part)
+            } else {
+                Err(fail(format!("holds {}, not a string", kind.name())))
+            }
         }))
     }
 
@@ -205,37 +212,36 @@ fn shown_fields(fields: &FileFields<'_, '_>) -> String {
     format!(" `{}`", shown_path(parts.filter_map(Value::as_bytes)))
 }
 
-/// Copies the path of an entry.
-fn path(entry: &Entry<'_, '_>, budget: &mut Budget) -> Result<Vec<Text>, Error> {
-    let parts = entry.path()?;
-    let mut path = Vec::with_capacity(4);
-    for part in parts {
-        let part = part?;
-        if path.len() == MAX_PATH_COMPONENTS {
-            let path = shown_path(path.iter().map(|part: &Text| &part.0[..]));
+/// Notes the path of an entry.
+fn path(entry: &Entry<'_, '_>, components: &mut Components, budget: &mut Budget) -> Result<Run, Error> {
+    let start = components.len();
+    for part in entry.path()? {
+        let span = part?.content_span();
+        if components.len() - start == MAX_PATH_COMPONENTS {
+            let parts = entry.path()?.map_while(Result::ok).filter_map(Value::as_bytes);
+            let path = shown_path(parts.take(MAX_PATH_COMPONENTS));
             return Err(Error::Depth { path, limit: MAX_PATH_COMPONENTS });
         }
-        budget.component(part.len())?;
-        path.push(Text(part.to_vec()));
+        budget.component(span.len())?;
+        components.push(span.into());
     }
-    Ok(path)
+    Ok(components.since(start))
 }
 
 /// The name of the torrent: `name.utf-8`, where it is a string, else `name`.
 pub(super) fn name<'a>(
     name: Option<Value<'_, 'a>>,
     name_utf8: Option<Value<'_, 'a>>,
-) -> Result<&'a [u8], Error> {
-    let utf8 = name_utf8.and_then(Value::as_bytes).filter(|name| !name.is_empty());
-    let Some(value) = name else {
-        return utf8.ok_or_else(|| Error::Name { reason: "is missing".into() });
-    };
-    match utf8.or(value.as_bytes()) {
+) -> Result<(&'a [u8], Span), Error> {
+    let usable = |value: &Value<'_, 'a>| value.as_bytes().is_some_and(|name| !name.is_empty());
+    let utf8 = name_utf8.filter(usable);
+    let value = utf8.or(name).ok_or_else(|| Error::Name { reason: "is missing".into() })?;
+    match value.as_bytes() {
         None => Err(Error::Name { reason: format!("is {}, not a string", value.kind().name()) }),
         Some([]) => Err(Error::Name { reason: "is empty".into() }),
         Some(name) if name.len() > super::limits::MAX_PATH_BYTES / 16 => {
             Err(Error::Name { reason: format!("is too long: {}", quoted(name)) })
         }
-        Some(name) => Ok(name),
+        Some(name) => Ok((name, value.content_span().into())),
     }
 }

@@ -1,22 +1,32 @@
 //! The v2 half (BEP 52, "file tree"): nested dictionaries, in canonical order.
 
+use std::num::NonZeroU32;
+
+use super::components::{Components, Span};
 use super::error::{Error, shown_path};
 use super::fields::{FileFields, file_length};
 use super::file_list::Budget;
 use super::limits::{Limits, MAX_PATH_COMPONENTS};
 use super::lint::Lints;
-use super::{File, Severity, Text};
+use super::{File, Severity};
 use crate::bencode::{Dict, Value};
-use crate::hash::Sha256Digest;
 
 /// The files of a tree, each aligned to a piece.
 #[derive(Default)]
 pub(super) struct FileTree {
     pub(super) files: Vec<File>,
+    pub(super) components: Components,
     /// End of the last file.
     pub(super) space: u64,
     /// Whether it has anything but one file at its top.
     pub(super) directory: bool,
+}
+
+/// One name on the way down, and where it lies.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    name: &'a [u8],
+    span: Span,
 }
 
 /// Reads a tree that is known to be canonical. The walk keeps its own stack.
@@ -31,19 +41,20 @@ pub(super) fn read(
     let top = tree.dict().ok_or_else(|| fault(format!("it is {}, not a dictionary", tree.kind().name())))?;
     let mut all = FileTree::default();
     let mut stack: Vec<Dict<'_, '_>> = vec![top];
-    let mut path: Vec<&[u8]> = Vec::new();
+    let mut path: Vec<Step<'_>> = Vec::new();
     while let Some(directory) = stack.last_mut() {
-        let Some((name, node)) = directory.next() else {
+        let Some((key, node)) = directory.next_entry() else {
             stack.pop();
             path.pop();
             continue;
         };
-        let shown = |path: &[&[u8]]| shown_path(path.iter().copied().chain([name]));
+        let name = key.as_bytes().unwrap_or_default();
+        let shown = |path: &[Step<'_>]| shown_path(names(path).chain([name]));
         if name.is_empty() {
             return Err(fault(if path.is_empty() {
                 "its root is a file, or a name is empty".into()
             } else {
-                format!("`{}` is a file and a directory", shown_path(path.iter().copied()))
+                format!("`{}` is a file and a directory", shown_path(names(&path)))
             }));
         }
         let Some(mut entries) = node.dict() else {
@@ -60,12 +71,12 @@ pub(super) fn read(
                     return Err(fault(format!("`{}` is a file and a directory", shown(&path))));
                 }
                 budget.file()?;
-                path.push(name);
+                path.push(Step { name, span: key.content_span().into() });
                 all.add(leaf, &path, piece_length, &mut budget)?;
                 path.pop();
             }
             Some(_) => {
-                path.push(name);
+                path.push(Step { name, span: key.content_span().into() });
                 stack.push(entries);
             }
             None => lints.count("empty-directory", Severity::Info, || {
@@ -80,15 +91,19 @@ pub(super) fn read(
     Ok(all)
 }
 
+fn names<'a>(path: &[Step<'a>]) -> impl Iterator<Item = &'a [u8]> {
+    path.iter().map(|step| step.name)
+}
+
 impl FileTree {
     fn add(
         &mut self,
         leaf: Value<'_, '_>,
-        path: &[&[u8]],
+        path: &[Step<'_>],
         piece_length: u64,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        let shown = || shown_path(path.iter().copied());
+        let shown = || shown_path(names(path));
         let Some(dictionary) = leaf.dict() else {
             let reason = format!("the entry of `{}` is {}, not a dictionary", shown(), leaf.kind().name());
             return Err(Error::FileTree { reason });
@@ -112,42 +127,38 @@ impl FileTree {
         let offset = if length > 0 { self.space.next_multiple_of(piece_length) } else { self.space };
         // Each length is below 2^48 and the number of files below 2^24.
         self.space = offset + length;
-        let mut raw = Vec::with_capacity(path.len());
-        for part in path {
-            budget.component(part.len())?;
-            raw.push(Text(part.to_vec()));
+        let start = self.components.len();
+        for step in path {
+            budget.component(step.name.len())?;
+            self.components.push(step.span);
         }
-        self.files.push(File {
-            path: raw,
-            length,
-            offset,
-            attr,
-            symlink,
-            pieces_root: pieces_root(&fields, length, shown)?,
-            piece_layer: None,
-            sha1: fields.sha1(),
-            md5: fields.md5(),
-            mtime: fields.mtime(),
-        });
+        let path = self.components.since(start);
+        let root = pieces_root(&fields, length, shown)?;
+        self.files.push(File { path, length, offset, attr, root, layer: None, rare: fields.rare(symlink) });
         Ok(())
     }
 }
 
-/// The root of a file; an empty one has none (BEP 52, "pieces root"), and one written is not looked at.
+/// Where the root of a file lies; an empty one has none (BEP 52, "pieces root"), and one written is not looked at.
 fn pieces_root(
     fields: &FileFields<'_, '_>,
     length: u64,
     shown: impl Fn() -> String,
-) -> Result<Option<Sha256Digest>, Error> {
+) -> Result<Option<NonZeroU32>, Error> {
     if length == 0 {
         return Ok(None);
     }
     let fail = |reason| Err(Error::PiecesRoot { path: shown(), reason });
-    match fields.pieces_root.map(|root| root.as_bytes().map(Sha256Digest::try_from)) {
-        None => fail("is missing"),
-        Some(None) => fail("is not a string"),
-        Some(Some(Err(_))) => fail("is not 32 bytes long"),
-        Some(Some(Ok(root))) if root == [0; 32] => fail("is all zeros"),
-        Some(Some(Ok(root))) => Ok(Some(root)),
+    let Some(value) = fields.pieces_root else { return fail("is missing") };
+    match value.as_bytes() {
+        None => fail("is not a string"),
+        Some(root) if root.len() != 32 => fail("is not 32 bytes long"),
+        Some(root) if root == [0; 32] => fail("is all zeros"),
+        Some(_) => Ok(place(value)),
     }
+}
+
+/// Where a string lies in the torrent.
+pub(super) fn place(string: Value<'_, '_>) -> Option<NonZeroU32> {
+    u32::try_from(string.content_span().start).ok().and_then(NonZeroU32::new)
 }

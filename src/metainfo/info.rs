@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::components::{Components, Span};
 use super::error::Error;
 use super::fields::{FileFields, quoted};
 use super::file_list::{self, Totals};
@@ -92,10 +93,11 @@ pub(super) fn read(
     if keys.pieces.is_none() && keys.root_hash.is_some() && !v2 {
         return Err(Error::MerkleTorrent);
     }
-    let name = file_list::name(keys.name, keys.name_utf8)?;
+    let named = file_list::name(keys.name, keys.name_utf8)?;
     let piece_length = piece_length(keys.piece_length, v2)?;
-    let Halves { version, files, space, pads, directory } =
-        halves(name, keys, v2, piece_length, limits, lints)?;
+    let raw = document.raw();
+    let Halves { version, files, components, space, pads, directory } =
+        halves(raw, named, keys, v2, piece_length, limits, lints)?;
     // No file is longer than 2^48 bytes, there are fewer than 2^20, and the sum of a list was checked.
     let total_size = files.iter().map(|file| file.length).sum();
     if total_size == 0 {
@@ -120,7 +122,7 @@ pub(super) fn read(
     }
     Ok(Info {
         version,
-        name: Text(name.to_vec()),
+        name: Text(named.0.to_vec()),
         piece_length,
         // At most `limits.pieces`.
         piece_count: usize::try_from(piece_count).unwrap_or(usize::MAX),
@@ -134,6 +136,7 @@ pub(super) fn read(
         v1,
         layers_complete: false,
         unknown: keys.unknown.clone(),
+        components,
     })
 }
 
@@ -141,13 +144,15 @@ pub(super) fn read(
 struct Halves {
     version: Version,
     files: Vec<File>,
+    components: Components,
     space: u64,
     pads: usize,
     directory: bool,
 }
 
 fn halves(
-    name: &[u8],
+    raw: &[u8],
+    (name, place): (&[u8], Span),
     keys: &Keys<'_, '_>,
     v2: bool,
     piece_length: u64,
@@ -157,43 +162,49 @@ fn halves(
     if !v2 {
         let (list, directory) = match v1_files(name, keys, lints)? {
             V1Files::List(list) => (file_list::multiple(list, limits, lints)?, true),
-            V1Files::Single => (file_list::single(name, &keys.file, lints)?, false),
+            V1Files::Single => (file_list::single(place, &keys.file, lints)?, false),
         };
-        return Ok(Halves::new(Version::V1, list.files, &list.totals, directory));
+        return Ok(Halves::new(Version::V1, list.files, list.components, &list.totals, directory));
     }
     let v1 = if keys.pieces.is_some() { Some(v1_files(name, keys, lints)?) } else { None };
     let tree = keys.file_tree.ok_or_else(|| Error::FileTree { reason: "it is missing".into() })?;
     let mut tree = file_tree::read(tree, piece_length, limits, lints)?;
     match v1 {
         Some(V1Files::List(list)) => {
-            let totals = hybrid::reconcile(list, &mut tree, piece_length, limits, lints)?;
-            Ok(Halves::new(Version::Hybrid, tree.files, &totals, true))
+            let totals = hybrid::reconcile(raw, list, &mut tree, piece_length, limits, lints)?;
+            Ok(Halves::new(Version::Hybrid, tree.files, tree.components, &totals, true))
         }
         Some(V1Files::Single) => {
-            let list = file_list::single(name, &keys.file, lints)?;
-            let totals = hybrid::reconcile_single(list, &mut tree)?;
-            Ok(Halves::new(Version::Hybrid, tree.files, &totals, false))
+            let list = file_list::single(place, &keys.file, lints)?;
+            let totals = hybrid::reconcile_single(raw, list, &mut tree)?;
+            Ok(Halves::new(Version::Hybrid, tree.files, tree.components, &totals, false))
         }
         None => {
             if keys.files.is_some() || keys.file.length.is_some() {
                 let message = "`files` or `length` is there but `pieces` is not: the v1 half is left out";
                 lints.push("incomplete-v1-half", Severity::Warning, message);
             }
-            let named = |file: &File| file.path.iter().all(|part| part.0 == name);
+            let named = |file: &File| tree.components.path(raw, file).all(|part| part == name);
             if !tree.directory && !tree.files.iter().all(named) {
                 let message =
                     "one file whose name is not that of the torrent: some programs put it into a directory";
                 lints.push("single-file-ambiguous", Severity::Warning, message);
             }
             let totals = Totals { files: tree.files.len(), pads: 0, space: tree.space };
-            Ok(Halves::new(Version::V2, tree.files, &totals, tree.directory))
+            Ok(Halves::new(Version::V2, tree.files, tree.components, &totals, tree.directory))
         }
     }
 }
 
 impl Halves {
-    fn new(version: Version, files: Vec<File>, totals: &Totals, directory: bool) -> Self {
-        Self { version, files, space: totals.space, pads: totals.pads, directory }
+    fn new(
+        version: Version,
+        files: Vec<File>,
+        components: Components,
+        totals: &Totals,
+        directory: bool,
+    ) -> Self {
+        Self { version, files, components, space: totals.space, pads: totals.pads, directory }
     }
 }
 

@@ -3,7 +3,7 @@
 //! The names are stable. A kind that many files suffer from gives one lint with a count.
 
 use super::path::{ChangeKind, Resolved, is_portable};
-use super::{File, Info, Lint, Severity};
+use super::{Info, Lint, Metainfo, RawPath, Severity};
 use crate::bencode::{Document, Value, ViolationKind, Writer};
 
 /// The lints of one torrent in the making.
@@ -138,8 +138,9 @@ pub(super) fn sizes(info: &Info, lints: &mut Lints) {
     }
 }
 
-/// What is odd about names, and about what they become.
-pub(super) fn names(info: &Info, resolved: &Resolved) -> Vec<Lint> {
+/// What is odd about names, and about what they become. All names but those of `odd` files, given in order,
+/// are plain.
+pub(super) fn names(metainfo: &Metainfo, resolved: &Resolved, odd: &[usize]) -> Vec<Lint> {
     let mut lints = Lints::default();
     for change in &resolved.changes {
         let raw = || super::error::shown_path(change.raw.iter().map(|part| &part.0[..]));
@@ -152,8 +153,10 @@ pub(super) fn names(info: &Info, resolved: &Resolved) -> Vec<Lint> {
             }),
         }
     }
-    for file in &resolved.files {
-        if !file.path.components().all(is_portable) {
+    let mut left = odd.iter().copied().peekable();
+    for (index, file) in resolved.files().enumerate() {
+        let is_odd = left.next_if_eq(&index).is_some();
+        if is_odd && !file.path.components().all(is_portable) {
             lints.count("non-portable-names", Severity::Info, || {
                 format!("`{}` cannot be created under this name on Windows", file.path)
             });
@@ -164,28 +167,28 @@ pub(super) fn names(info: &Info, resolved: &Resolved) -> Vec<Lint> {
             });
         }
     }
-    for file in &info.files {
-        unicode(file, &mut lints);
+    for file in odd.iter().filter_map(|&index| metainfo.info.files.get(index)) {
+        unicode(metainfo.path(file), &mut lints);
     }
     lints.finish()
 }
 
-fn unicode(file: &File, lints: &mut Lints) {
+fn unicode(path: RawPath<'_>, lints: &mut Lints) {
     let is_combining = |character| matches!(character, '\u{300}'..='\u{36f}');
-    for part in file.path.iter().filter(|part| !part.0.is_ascii()) {
-        match part.utf8() {
-            None => lints.count("not-utf8", Severity::Warning, || {
-                format!("the name `{}` is not UTF-8", super::error::shown(&part.0))
+    for part in path.filter(|part| !part.is_ascii()) {
+        match std::str::from_utf8(part) {
+            Err(_) => lints.count("not-utf8", Severity::Warning, || {
+                format!("the name `{}` is not UTF-8", super::error::shown(part))
             }),
-            Some(text) if text.contains(is_combining) => {
+            Ok(text) if text.contains(is_combining) => {
                 lints.count("decomposed-names", Severity::Info, || {
                     format!(
                         "`{}` has combining marks: macOS may see it as another name",
-                        super::error::shown(&part.0)
+                        super::error::shown(part)
                     )
                 });
             }
-            Some(_) => {}
+            Ok(_) => {}
         }
     }
 }

@@ -10,6 +10,7 @@
 //! nothing but the swarm's own extension could check their content.
 
 pub mod builder;
+mod components;
 mod error;
 mod fields;
 mod file_list;
@@ -26,6 +27,7 @@ mod urls;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -33,6 +35,9 @@ use serde::Serialize;
 use crate::hash::Sha256Digest;
 use crate::id::{InfoHashV1, InfoHashV2};
 
+use components::{Components, Run};
+
+pub use components::RawPath;
 pub use error::Error;
 pub use limits::Limits;
 
@@ -100,7 +105,20 @@ impl Metainfo {
     /// The piece layer of a file: one hash a piece. `None` when the file is no larger than one piece
     /// (its root is the only hash) or when the torrent brought no layer for it.
     pub fn piece_layer(&self, file: &File) -> Option<&[Sha256Digest]> {
-        Some(self.raw[file.piece_layer.clone()?].as_chunks::<32>().0)
+        let start = file.layer?.get() as usize;
+        // Checked when it was read: a hash for each of at most 2^21 pieces.
+        let hashes = usize::try_from(file.length.div_ceil(self.info.piece_length)).ok()?;
+        self.raw.get(start..)?.as_chunks::<32>().0.get(..hashes)
+    }
+
+    /// Merkle root of a file (BEP 52); none for an empty one, nor without a v2 half.
+    pub fn pieces_root(&self, file: &File) -> Option<&Sha256Digest> {
+        file.pieces_root(&self.raw)
+    }
+
+    /// Path components of a file below the torrent's directory, raw; for a single file the name alone.
+    pub fn path(&self, file: &File) -> RawPath<'_> {
+        self.info.components.path(&self.raw, file)
     }
 }
 
@@ -151,6 +169,7 @@ pub struct Info {
     pub layers_complete: bool,
     /// Keys inside `info` that no BEP above names, with the span of each value in [`Metainfo::raw`].
     pub unknown: Vec<(Text, Range<usize>)>,
+    components: Components,
 }
 
 /// What only the v1 half has.
@@ -160,32 +179,59 @@ pub struct V1 {
     pub pieces: Range<usize>,
 }
 
-/// One file.
+/// One file. Its path is [`Metainfo::path`].
+///
+/// There are up to half a million of them: what most files do not have stands elsewhere.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// Path components below the torrent's directory, raw; for a single file the name alone.
-    pub path: Vec<Text>,
+    path: Run,
     /// Bytes.
     pub length: u64,
     /// Where the file begins in the piece space, bytes.
     pub offset: u64,
     /// BEP 47 attributes.
     pub attr: Attr,
-    /// Target of a symlink (BEP 47), components below the torrent's directory, raw.
-    pub symlink: Option<Vec<Text>>,
-    /// Merkle root (BEP 52); none for an empty file.
-    pub pieces_root: Option<Sha256Digest>,
-    /// Where this file's piece layer lies in [`Metainfo::raw`].
-    pub piece_layer: Option<Range<usize>>,
-    /// `sha1` (BEP 47): a hint.
-    pub sha1: Option<[u8; 20]>,
-    /// `md5sum`, 16 bytes or 32 digits in the torrent: a hint.
-    pub md5: Option<[u8; 16]>,
-    /// `mtime`, seconds since 1970.
-    pub mtime: Option<i64>,
+    /// Where its merkle root begins in [`Metainfo::raw`]; nothing but the dictionary begins at 0.
+    root: Option<NonZeroU32>,
+    /// Where its piece layer begins in [`Metainfo::raw`].
+    layer: Option<NonZeroU32>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few files have.
+#[derive(Clone, Debug, Default)]
+struct Rare {
+    symlink: Option<Vec<Text>>,
+    sha1: Option<[u8; 20]>,
+    md5: Option<[u8; 16]>,
+    mtime: Option<i64>,
 }
 
 impl File {
+    /// Target of a symlink (BEP 47), components below the torrent's directory, raw.
+    pub fn symlink(&self) -> Option<&[Text]> {
+        self.rare.as_ref()?.symlink.as_deref()
+    }
+
+    /// `sha1` (BEP 47): a hint.
+    pub fn sha1(&self) -> Option<&[u8; 20]> {
+        self.rare.as_ref()?.sha1.as_ref()
+    }
+
+    /// `md5sum`, 16 bytes or 32 digits in the torrent: a hint.
+    pub fn md5(&self) -> Option<&[u8; 16]> {
+        self.rare.as_ref()?.md5.as_ref()
+    }
+
+    /// `mtime`, seconds since 1970.
+    pub fn mtime(&self) -> Option<i64> {
+        self.rare.as_ref()?.mtime
+    }
+
+    fn pieces_root<'t>(&self, raw: &'t [u8]) -> Option<&'t Sha256Digest> {
+        raw.get(self.root?.get() as usize..)?.first_chunk()
+    }
+
     /// First and last piece that hold bytes of this file; none for an empty one.
     pub fn pieces(&self, piece_length: u64) -> Option<(u64, u64)> {
         let last = self.length.checked_sub(1)?;

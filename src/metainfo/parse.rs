@@ -97,7 +97,8 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
     let mut info = info::read(&document, info_value, &keys, limits, &mut lints)?;
     if info.version != Version::V1 {
         let piece_length = info.piece_length;
-        info.layers_complete = layers::read(top.piece_layers, &mut info.files, piece_length, &mut lints)?;
+        info.layers_complete =
+            layers::read(raw, top.piece_layers, &mut info.files, piece_length, &mut lints)?;
     }
     let info_hash_v1 = (info.version != Version::V2).then(|| InfoHashV1(hash::sha1(info_value.raw())));
     let info_hash_v2 = (info.version != Version::V1).then(|| InfoHashV2(hash::sha256(info_value.raw())));

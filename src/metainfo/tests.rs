@@ -175,7 +175,7 @@ fn name_lints(metainfo: &Metainfo) -> Vec<&'static str> {
 }
 
 fn paths(metainfo: &Metainfo) -> Vec<String> {
-    resolve(metainfo).unwrap().files.iter().map(|file| file.path.to_string()).collect()
+    resolve(metainfo).unwrap().files().map(|file| file.path.to_string()).collect()
 }
 
 /// A single-file torrent with these keys in `info` and these outside, bencoded.
@@ -381,7 +381,8 @@ fn links_end_inside_the_torrent_or_nowhere() {
         ],
     ))
     .unwrap();
-    let links: Vec<_> = resolve(&metainfo).unwrap().files.into_iter().filter_map(|file| file.link).collect();
+    let resolved = resolve(&metainfo).unwrap();
+    let links: Vec<_> = resolved.files().filter_map(|file| file.link).collect();
     let shown: Vec<_> = links
         .iter()
         .map(|link| match link {
@@ -397,7 +398,7 @@ fn a_file_below_a_link_gets_a_directory_of_its_own() {
     let metainfo = parse(v1("t", &[link("up", &["d"]), entry("up/x", 1), entry("d/f", 1)])).unwrap();
     let resolved = resolve(&metainfo).unwrap();
     assert_eq!(paths(&metainfo), ["t/up.1", "t/up/x", "t/d/f"]);
-    assert_eq!(resolved.files[0].link.as_ref().map(|link| matches!(link, Link::To(_))), Some(true));
+    assert_eq!(resolved.files().next().unwrap().link.map(|link| matches!(link, Link::To(_))), Some(true));
 }
 
 #[test]
@@ -428,7 +429,7 @@ proptest! {
         let metainfo = parse(v1("root", &entries)).unwrap();
         let resolved = resolve(&metainfo).unwrap();
         let mut seen = std::collections::HashSet::new();
-        for file in &resolved.files {
+        for file in resolved.files() {
             let path = file.path.as_str();
             prop_assert!(seen.insert(path.to_ascii_lowercase()), "{path} twice");
             for part in file.path.components() {
@@ -436,7 +437,7 @@ proptest! {
                 prop_assert!(!part.contains(|c: char| c.is_control() || c == '\\'));
             }
         }
-        for file in &resolved.files {
+        for file in resolved.files() {
             let below = format!("{}/", file.path.as_str().to_ascii_lowercase());
             prop_assert!(!seen.iter().any(|other| other.starts_with(&below)), "{below} is a file");
         }

@@ -14,6 +14,11 @@ impl Style {
         Self { on }
     }
 
+    /// Whether it styles anything.
+    pub(crate) fn is_on(self) -> bool {
+        self.on
+    }
+
     pub(crate) fn bold<T: Display>(self, text: T) -> Styled<T> {
         self.with("1", text)
     }

@@ -9,6 +9,10 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 /// Text from a file, the network or the command line, made harmless for a terminal: control
 /// characters, marks that reorder text, and characters nobody sees become escapes such as `\u{202e}`.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    // Almost everything is printable ASCII, which takes no decoding to see.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(is_hidden) else { return Cow::Borrowed(text) };
     let (harmless, rest) = text.split_at(first);
     let mut shown = String::with_capacity(text.len() + 16);
@@ -38,20 +42,45 @@ fn is_hidden(character: char) -> bool {
 /// Bytes as people read them: `512 B`, `4.00 GiB`.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut shown = String::with_capacity(12);
     if bytes < 1024 {
-        return format!("{bytes} B");
+        push_digits(bytes, &mut shown);
+        shown.push_str(" B");
+        return shown;
     }
-    let mut value = bytes as f64 / 1024.0;
+    let wide = u128::from(bytes);
     let mut unit = UNITS[0];
+    let mut shift = 10;
     for larger in &UNITS[1..] {
         // What would be shown as 1024.00 belongs to the next unit.
-        if value < 1023.995 {
+        if wide * 1000 < 1_023_995 << shift {
             break;
         }
-        value /= 1024.0;
+        shift += 10;
         unit = larger;
     }
-    format!("{value:.2} {unit}")
+    // Whole numbers, since a list of files has thousands of sizes and decimals of a float take their time.
+    // Half a hundredth is rounded to the even one.
+    let (scaled, half) = (wide * 100, 1 << (shift - 1));
+    let (mut hundredths, rest) = (scaled >> shift, scaled & ((1 << shift) - 1));
+    hundredths += u128::from(rest > half || (rest == half && hundredths & 1 == 1));
+    // Below 102,400.
+    let hundredths = hundredths as u64;
+    push_digits(hundredths / 100, &mut shown);
+    shown.push('.');
+    for digit in [hundredths / 10 % 10, hundredths % 10] {
+        shown.push(char::from(b'0' + digit as u8));
+    }
+    shown.push(' ');
+    shown.push_str(unit);
+    shown
+}
+
+fn push_digits(number: u64, text: &mut String) {
+    if number >= 10 {
+        push_digits(number / 10, text);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// A number with a comma before every third digit from the right.
@@ -158,6 +187,17 @@ mod tests {
         assert_eq!(size(4 << 30), "4.00 GiB");
         assert_eq!(size((1 << 20) - 1), "1.00 MiB");
         assert_eq!(size(u64::MAX), "16.00 EiB");
+    }
+
+    #[test]
+    fn sizes_are_rounded_as_decimals_are() {
+        let decimals =
+            |bytes: u64, shift: i32, unit| format!("{:.2} {unit}", bytes as f64 / 2f64.powi(shift));
+        for bytes in (1024..1_048_000).step_by(7).chain((1024..1_048_000).step_by(128)) {
+            assert_eq!(size(bytes), decimals(bytes, 10, "KiB"), "{bytes}");
+            assert_eq!(size(bytes << 10), decimals(bytes << 10, 20, "MiB"), "{bytes} KiB");
+            assert_eq!(size((bytes << 20) + 511), decimals((bytes << 20) + 511, 30, "GiB"), "{bytes} MiB");
+        }
     }
 
     #[test]

@@ -122,15 +122,24 @@ impl<W: Write> Drawing<'_, '_, W> {
             let node = &tree.nodes[child as usize];
             let (branch, below) = if node.next != NONE { ("├─ ", "│  ") } else { ("└─ ", "   ") };
             let name = text::visible(node.name);
+            // Piece by piece: a format string costs as much as everything else about a line.
+            self.out.write_all(self.indent.as_bytes())?;
+            self.out.write_all(branch.as_bytes())?;
             if node.is_directory {
-                writeln!(self.out, "{}{branch}{}", self.indent, self.style.bold(format_args!("{name}/")))?;
+                writeln!(self.out, "{}", self.style.bold(format_args!("{name}/")))?;
                 let length = self.indent.len();
                 self.indent.push_str(below);
                 self.children(child)?;
                 self.indent.truncate(length);
             } else {
-                let size = self.style.dim(text::size(node.size));
-                writeln!(self.out, "{}{branch}{name}  {size}", self.indent)?;
+                self.out.write_all(name.as_bytes())?;
+                self.out.write_all(b"  ")?;
+                let size = text::size(node.size);
+                match self.style.is_on() {
+                    true => write!(self.out, "{}", self.style.dim(size))?,
+                    false => self.out.write_all(size.as_bytes())?,
+                }
+                self.out.write_all(b"\n")?;
             }
             child = node.next;
         }

@@ -92,8 +92,8 @@ fn every_key_lands_where_its_bep_says() {
     assert_eq!(torrent.trackers, tiers);
     assert_eq!(torrent.web_seeds, ["http://w.example/", "https://v.example/d/"]);
     let content = vec![b'A'; 300];
-    assert_eq!(torrent.info.files[0].sha1, Some(ccbt::hash::sha1(&content)));
-    assert!(torrent.info.files.iter().all(|file| file.md5.is_some()));
+    assert_eq!(torrent.info.files[0].sha1(), Some(&ccbt::hash::sha1(&content)));
+    assert!(torrent.info.files.iter().all(|file| file.md5().is_some()));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
     ensure!(info.private == request.private, "its private flag differs");
     ensure!(info.files.len() == plan.paths.len(), "its number of files differs");
     for ((file, path), source) in info.files.iter().zip(&plan.paths).zip(&plan.sources) {
-        let same = file.path.iter().map(|part| &part.0).eq(path);
+        let same = metainfo.path(file).eq(path);
         ensure!(same, "file `{}` stands where another should", source.path.display());
         ensure!(file.length == source.stamp.length, "the size of `{}` differs", source.path.display());
     }
@@ -103,8 +103,8 @@ fn check_piece(metainfo: &Metainfo, plan: &Plan, piece: usize) -> anyhow::Result
         let mut opened = File::open(&source.path)?;
         opened.seek(SeekFrom::Start(from - file.offset))?;
         opened.read_exact(into)?;
-        if let Some(root) = file.pieces_root {
-            check_subtree(metainfo, file, root, from - file.offset, into)?;
+        if let Some(root) = metainfo.pieces_root(file) {
+            check_subtree(metainfo, file, *root, from - file.offset, into)?;
         }
     }
     if let Some(expected) = metainfo.piece_hash(piece) {

@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::exit::CommandError;
 use crate::hex;
 use crate::metainfo::path::{Link, Resolved, ResolvedFile};
-use crate::metainfo::{Attr, File, Metainfo, Text};
+use crate::metainfo::{Attr, File, Metainfo, RawPath};
 use crate::ui;
 
 /// Bytes put together before they go on.
@@ -20,9 +20,7 @@ const PAGE: usize = 32 * 1024;
 /// All files; none for a magnet.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Files<'a> {
-    files: &'a [File],
-    paths: &'a [ResolvedFile],
-    piece_length: u64,
+    of: Option<(&'a Metainfo, &'a Resolved)>,
     /// Bytes that every path begins with: the torrent's directory and the slash after it.
     root: usize,
 }
@@ -62,51 +60,61 @@ pub(super) struct Entry<'a> {
 impl<'a> Files<'a> {
     pub(super) fn new(torrent: &'a Metainfo, paths: &'a Resolved) -> Self {
         Self {
-            files: &torrent.info.files,
-            paths: &paths.files,
-            piece_length: torrent.info.piece_length,
+            of: Some((torrent, paths)),
             root: paths.root.as_ref().map_or(0, |root| root.as_str().len() + 1),
         }
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = Entry<'a>> {
-        self.files.iter().zip(self.paths).enumerate().map(move |(index, pair)| self.entry(index, pair))
+        self.of.into_iter().flat_map(move |(torrent, paths)| {
+            let pairs = torrent.info.files.iter().zip(paths.files()).enumerate();
+            pairs.map(move |(index, pair)| self.entry(torrent, index, pair))
+        })
     }
 
     /// Path and size alone.
     pub(super) fn sizes(self) -> impl Iterator<Item = (&'a str, u64)> {
-        self.files.iter().zip(self.paths).map(move |(file, on_disk)| (self.below(on_disk), file.length))
+        self.of.into_iter().flat_map(move |(torrent, paths)| {
+            let pairs = torrent.info.files.iter().zip(paths.files());
+            pairs.map(move |(file, on_disk)| (self.below(on_disk), file.length))
+        })
     }
 
-    fn below(self, on_disk: &'a ResolvedFile) -> &'a str {
+    fn below(self, on_disk: ResolvedFile<'a>) -> &'a str {
         let path = on_disk.path.as_str();
         path.get(self.root..).unwrap_or(path)
     }
 
-    fn entry(self, index: usize, (file, on_disk): (&'a File, &'a ResolvedFile)) -> Entry<'a> {
+    fn entry(
+        self,
+        torrent: &'a Metainfo,
+        index: usize,
+        (file, on_disk): (&'a File, ResolvedFile<'a>),
+    ) -> Entry<'a> {
         let path = self.below(on_disk);
-        let pieces = file.pieces(self.piece_length);
-        let changed = !is_same(path, &file.path);
+        let pieces = file.pieces(torrent.info.piece_length);
+        let raw = torrent.path(file);
+        let changed = !is_same(path, raw.clone());
         // A path that is not UTF-8 is always changed.
-        let not_utf8 = changed && file.path.iter().any(|component| component.utf8().is_none());
+        let not_utf8 = changed && raw.clone().any(|component| std::str::from_utf8(component).is_err());
         Entry {
             index,
             path,
-            path_hex: not_utf8.then(|| joined_hex(&file.path)),
-            path_in_torrent: changed.then(|| file.path.iter().map(Text::lossy).collect()),
+            path_hex: not_utf8.then(|| joined_hex(raw.clone())),
+            path_in_torrent: changed.then(|| raw.map(String::from_utf8_lossy).collect()),
             length: file.length,
             offset: file.offset,
             attr: flags(file.attr),
-            pieces_root: file.pieces_root.as_ref().map(|root| Hex(root)),
+            pieces_root: torrent.pieces_root(file).map(|root| Hex(root)),
             first_piece: pieces.map(|(first, _)| first),
             last_piece: pieces.map(|(_, last)| last),
-            symlink: on_disk.link.as_ref().map(|link| match link {
+            symlink: on_disk.link.map(|link| match link {
                 Link::To(target) => target.as_str().get(self.root..),
                 Link::Nowhere => None,
             }),
-            sha1: file.sha1.as_ref().map(|hash| Hex(hash)),
-            md5: file.md5.as_ref().map(|hash| Hex(hash)),
-            mtime: file.mtime,
+            sha1: file.sha1().map(|hash| Hex(hash)),
+            md5: file.md5().map(|hash| Hex(hash)),
+            mtime: file.mtime(),
         }
     }
 }
@@ -134,14 +142,13 @@ pub(super) fn print(env: &mut Env, files: &Files<'_>) -> Result<(), CommandError
     Ok(())
 }
 
-fn is_same(path: &str, components: &[Text]) -> bool {
+fn is_same(path: &str, mut components: RawPath<'_>) -> bool {
     let mut found = path.split('/');
-    components.iter().all(|raw| found.next().is_some_and(|safe| safe.as_bytes() == raw.0))
-        && found.next().is_none()
+    components.all(|raw| found.next().is_some_and(|safe| safe.as_bytes() == raw)) && found.next().is_none()
 }
 
-fn joined_hex(components: &[Text]) -> String {
-    let raw: Vec<&[u8]> = components.iter().map(|component| &component.0[..]).collect();
+fn joined_hex(components: RawPath<'_>) -> String {
+    let raw: Vec<&[u8]> = components.collect();
     hex::encode(&raw.join(&b'/'))
 }
 

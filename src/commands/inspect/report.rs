@@ -190,7 +190,7 @@ pub(super) enum UnknownValue<'a> {
 impl<'a> Report<'a> {
     pub(super) fn of_torrent(source: &'a str, torrent: &'a Metainfo, paths: &'a Resolved) -> Self {
         let info = &torrent.info;
-        let on_disk = paths.root.as_ref().or(paths.files.first().map(|file| &file.path));
+        let first = || paths.files().next().map(|file| file.path.as_str());
         let outside = torrent.unknown.iter().map(|key| ("torrent", key));
         let inside = info.unknown.iter().map(|key| ("info", key));
         Self {
@@ -199,7 +199,7 @@ impl<'a> Report<'a> {
             kind: Kind::Torrent,
             name: Some(info.name.lossy()),
             name_hex: not_utf8(&info.name),
-            disk_name: on_disk.map(RelPath::as_str),
+            disk_name: paths.root.as_ref().map(RelPath::as_str).or_else(first),
             version: Some(info.version),
             info_hash_v1: torrent.info_hash_v1,
             info_hash_v2: torrent.info_hash_v2,

@@ -13,7 +13,7 @@ use crate::content::plan::{Extent, Space};
 use crate::content::walk::DEPTH;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
-use crate::metainfo::{Metainfo, path};
+use crate::metainfo::{Metainfo, RawPath, path};
 
 /// Files found and missing, and the piece space they make.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub(super) fn locate(
     metainfo: &Metainfo,
 ) -> Result<PathBuf, CommandError> {
     let resolved = resolve(metainfo)?;
-    let name = match (&resolved.root, resolved.files.first()) {
+    let name = match (&resolved.root, resolved.files().next()) {
         (Some(root), _) => root.to_path_buf(),
         (None, Some(file)) => file.path.to_path_buf(),
         (None, None) => PathBuf::new(),
@@ -77,8 +77,8 @@ pub(super) fn locate(
     // The directory around the content is what people give to other programs: take it where no doubt is.
     let inside = root.join(&name);
     let within = if resolved.root.is_some() {
-        let missing = |file: &path::ResolvedFile| !root.join(below(file, &resolved)).exists();
-        inside.is_dir() && resolved.files.iter().all(missing)
+        let missing = |file: path::ResolvedFile<'_>| !root.join(below(file, &resolved)).exists();
+        inside.is_dir() && resolved.files().all(missing)
     } else {
         inside.is_file()
     };
@@ -87,8 +87,8 @@ pub(super) fn locate(
 
 /// The path as the torrent has it, where it can be one on this system: content that did not come through
 /// a downloader has the names its maker gave it, which may differ in more than a downloader would keep.
-fn as_named(file: &crate::metainfo::File) -> Option<PathBuf> {
-    file.path.iter().map(|part| as_component(&part.0)).collect()
+fn as_named(path: RawPath<'_>) -> Option<PathBuf> {
+    path.map(as_component).collect()
 }
 
 fn as_component(raw: &[u8]) -> Option<PathBuf> {
@@ -101,7 +101,7 @@ fn as_component(raw: &[u8]) -> Option<PathBuf> {
 }
 
 /// The path of a file below the torrent's own directory; for a single file its name.
-fn below<'a>(file: &'a path::ResolvedFile, resolved: &path::Resolved) -> &'a str {
+fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str {
     let path = file.path.as_str();
     let below = resolved.root.as_ref().and_then(|root| path.strip_prefix(root.as_str()));
     below.and_then(|below| below.strip_prefix('/')).unwrap_or(path)
@@ -125,9 +125,9 @@ impl Content {
             root,
         };
         let single = resolved.root.is_none();
-        for (file, safe) in metainfo.info.files.iter().zip(&resolved.files) {
+        for (file, safe) in metainfo.info.files.iter().zip(resolved.files()) {
             let safe = below(safe, &resolved);
-            let (below, path) = match as_named(file).filter(|_| !single) {
+            let (below, path) = match as_named(metainfo.path(file)).filter(|_| !single) {
                 Some(named) if content.root.join(&named).exists() => {
                     (named.to_string_lossy().into_owned(), content.root.join(named))
                 }

@@ -142,14 +142,14 @@ fn judge_v2(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &
 fn expected_v2(metainfo: &Metainfo, file: &File, index: usize) -> Option<[u8; 32]> {
     match metainfo.piece_layer(file) {
         Some(layer) => layer.get(index).copied(),
-        None if file.length <= metainfo.info.piece_length => file.pieces_root,
+        None if file.length <= metainfo.info.piece_length => metainfo.pieces_root(file).copied(),
         None => None,
     }
 }
 
 fn root_matches(metainfo: &Metainfo, file: &File, layer: &[[u8; 32]], settings: &Settings) -> bool {
     let height = (metainfo.info.piece_length / merkle::LEAF as u64).trailing_zeros();
-    merkle::root(&settings.engine, layer, height) == file.pieces_root
+    merkle::root(&settings.engine, layer, height).as_ref() == metainfo.pieces_root(file)
 }
 
 fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Found) -> FileVerdict {

@@ -5,59 +5,62 @@
 //! place outside.
 
 use super::resolve::{Link, directories};
+use super::safe::{Place, Text};
 use super::sanitise::sanitise_component_for;
 use super::tree::{Node, ROOT, Tree};
 use super::{Platform, RelPath};
-use crate::metainfo::{File, Text};
+use crate::metainfo::{self, File};
 
 /// Links followed one after the other before a target counts as lost, as operating systems do.
 const MAX_CHAIN: usize = 40;
 
 /// For every file the place its link points at, `None` for files that are no links.
 ///
-/// `wanted` are the sanitised paths, by which targets find their files; `paths` what they are called
+/// `wanted` are the sanitised paths, by which targets find their files; `places` what they are called
 /// on disk.
 pub(super) fn resolve_links(
     files: &[File],
-    wanted: &[String],
-    paths: &[String],
+    text: &Text,
+    wanted: &[Place],
+    places: &[Place],
     root: &str,
     platform: Platform,
 ) -> Vec<Option<Link>> {
     let mut tree = Tree::new(false, wanted.len());
-    let parents = directories(&mut tree, wanted);
+    let parents = directories(&mut tree, text, wanted);
     for (index, (path, parent)) in wanted.iter().zip(parents).enumerate() {
         // Of equal paths the first one is the one meant; a directory comes before a file.
-        tree.add_file(parent, path.rsplit('/').next().unwrap_or(path), index);
+        tree.add_file(text, parent, path.name(), index);
     }
-    let start = match (root, tree.find(ROOT, root)) {
+    let start = match (root, tree.find(text, ROOT, root)) {
         ("", _) => Some(ROOT),
         (_, Some(Node::Directory(number))) => Some(number),
         _ => None,
     };
     let Some(start) = start else { return files.iter().map(lost).collect() };
-    let mut follow = Follow { files, tree, start, platform, known: vec![State::New; files.len()] };
+    let mut follow = Follow { files, text, tree, start, platform, known: vec![State::New; files.len()] };
     (0..files.len())
         .map(|index| {
-            files.get(index)?.symlink.as_ref()?;
-            let target = follow.link(index, 0).and_then(|node| place(&follow.tree, node, wanted, paths));
+            files.get(index)?.symlink()?;
+            let target = follow.link(index, 0).and_then(|node| place(&follow, node, wanted, places));
             Some(target.map_or(Link::Nowhere, Link::To))
         })
         .collect()
 }
 
 fn lost(file: &File) -> Option<Link> {
-    file.symlink.is_some().then_some(Link::Nowhere)
+    file.symlink().is_some().then_some(Link::Nowhere)
 }
 
 /// The path of a node on disk. A directory is called as in the first path through it.
-fn place(tree: &Tree, node: Node, wanted: &[String], paths: &[String]) -> Option<RelPath> {
+fn place(follow: &Follow<'_>, node: Node, wanted: &[Place], places: &[Place]) -> Option<RelPath> {
+    let text = follow.text;
     match node {
-        Node::File(index) => paths.get(index).cloned().map(RelPath::new),
+        Node::File(index) => places.get(index as usize).map(|&place| text.path(place).to_owned()),
         Node::Directory(ROOT) => None,
         Node::Directory(number) => {
-            let (file, depth) = tree.place(number)?;
-            let path = wanted.get(file)?;
+            let (file, depth) = follow.tree.place(number)?;
+            let path = text.path(*wanted.get(file)?).as_str();
             let end = path.match_indices('/').nth(depth - 1).map_or(path.len(), |(slash, _)| slash);
             path.get(..end).map(|directory| RelPath::new(directory.to_owned()))
         }
@@ -73,6 +76,7 @@ enum State {
 
 struct Follow<'a> {
     files: &'a [File],
+    text: &'a Text,
     tree: Tree,
     start: u32,
     platform: Platform,
@@ -91,7 +95,7 @@ impl Follow<'_> {
         }
         self.set(index, State::Under);
         let files = self.files;
-        let target = files.get(index)?.symlink.as_deref().unwrap_or_default();
+        let target = files.get(index)?.symlink().unwrap_or_default();
         let node = self.walk(target, chain);
         self.set(index, State::Done(node));
         node
@@ -103,7 +107,7 @@ impl Follow<'_> {
         }
     }
 
-    fn walk(&mut self, target: &[Text], chain: usize) -> Option<Node> {
+    fn walk(&mut self, target: &[metainfo::Text], chain: usize) -> Option<Node> {
         let mut node = Node::Directory(self.start);
         let mut steps = 0;
         for component in target {
@@ -114,9 +118,9 @@ impl Follow<'_> {
             }
             let Node::Directory(directory) = node else { return None };
             let name = sanitise_component_for(&component.0, self.platform);
-            node = match self.tree.find(directory, &name)? {
-                Node::File(index) if self.files.get(index)?.symlink.is_some() => {
-                    self.link(index, chain + 1)?
+            node = match self.tree.find(self.text, directory, &name)? {
+                Node::File(index) if self.files.get(index as usize)?.symlink().is_some() => {
+                    self.link(index as usize, chain + 1)?
                 }
                 found => found,
             };

@@ -6,6 +6,7 @@
 
 mod links;
 mod resolve;
+mod safe;
 mod sanitise;
 mod tree;
 
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use resolve::{Change, ChangeKind, Link, PathError, Resolved, ResolvedFile, resolve, resolve_for};
+pub use safe::SafePath;
 pub use sanitise::{is_portable, sanitise_component, sanitise_component_for};
 
 /// A relative path that stays below what it is joined to.

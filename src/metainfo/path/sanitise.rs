@@ -32,6 +32,26 @@ pub fn sanitise_component_for(raw: &[u8], platform: Platform) -> Cow<'_, str> {
     }
 }
 
+/// The name, when it is one that every platform takes as it is and every reader sees as it is: printable ASCII
+/// without what anyone reserves. Almost all names are, and one look at their bytes is enough.
+pub(super) fn plain(raw: &[u8]) -> Option<&str> {
+    let clean = raw.len() < CUT
+        && raw.iter().all(|&byte| PLAIN[usize::from(byte)])
+        && !matches!(raw.last(), None | Some(b'.' | b' '));
+    std::str::from_utf8(raw).ok().filter(|name| clean && !is_device(name))
+}
+
+/// The bytes of plain names.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !is_reserved_character(byte as char) && !matches!(byte, b'/' | b'\\');
+        byte += 1;
+    }
+    plain
+};
+
 /// The name of a torrent; `None` when nothing but dots is left of it.
 pub(super) fn sanitise_name(raw: &[u8], platform: Platform) -> Option<Cow<'_, str>> {
     let kept = filtered(raw);
@@ -131,12 +151,16 @@ fn windows(name: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(if is_device(name) { format!("_{name}") } else { name.to_owned() })
 }
 
-fn is_reserved_character(character: char) -> bool {
+const fn is_reserved_character(character: char) -> bool {
     matches!(character, '?' | '<' | '>' | '"' | '|' | '*' | ':')
 }
 
 /// Device names are reserved in every directory, in any case and with any extension.
 fn is_device(name: &str) -> bool {
+    // Every file is asked, and hardly any begins like one of them.
+    if !name.starts_with(['c', 'C', 'p', 'P', 'a', 'A', 'n', 'N', 'l', 'L']) {
+        return false;
+    }
     let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ');
     if !(3..=7).contains(&stem.len()) {
         return false;
