@@ -166,7 +166,7 @@ impl CreateTorrent {
         let hashes = hash(env, settings, &request, &plan)?;
         let torrent = plan.draft(&request, &settings.engine, hashes).encode();
         let written = output.write(&torrent)?;
-        let metainfo = check::check(&written.read_back()?, &request, &plan)?;
+        let metainfo = check::check(written.read_back()?, &request, &plan)?;
         written.name(env, request.force)?;
         report::tell_lints(env, settings, &metainfo);
         report::print(env, settings, &request, &plan, Some(&metainfo))?;

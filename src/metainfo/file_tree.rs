@@ -125,8 +125,10 @@ impl FileTree {
             return Err(Error::Length { reason });
         }
         let offset = if length > 0 { self.space.next_multiple_of(piece_length) } else { self.space };
-        // Each length is below 2^48 and the number of files below 2^24.
-        self.space = offset + length;
+        // Half a million files of 2^48 bytes are more than 64 bits hold.
+        let end = offset.checked_add(length).filter(|&end| i64::try_from(end).is_ok());
+        self.space =
+            end.ok_or_else(|| Error::Length { reason: "of all files together is out of range".into() })?;
         let start = self.components.len();
         for step in path {
             budget.component(step.name.len())?;

@@ -98,7 +98,7 @@ pub(super) fn read(
     let raw = document.raw();
     let Halves { version, files, components, space, pads, directory } =
         halves(raw, named, keys, v2, piece_length, limits, lints)?;
-    // No file is longer than 2^48 bytes, there are fewer than 2^20, and the sum of a list was checked.
+    // Both the list and the tree were refused where their sum is out of range.
     let total_size = files.iter().map(|file| file.length).sum();
     if total_size == 0 {
         return Err(Error::Length { reason: "of all files is zero: there is no content".into() });

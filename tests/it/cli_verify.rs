@@ -144,3 +144,51 @@ fn every_kernel_and_reader_finds_the_same() {
         }
     }
 }
+
+#[test]
+fn a_v2_torrent_of_a_one_file_directory_finds_its_directory() {
+    let root = tree::golden();
+    tree::write(root.path(), "alone/f", b"content");
+    let args = ["create-torrent", "--v2", "alone"];
+    TestEnv::new(root.path()).args(args).run().expect(ExitStatus::Success);
+    verify(root.path(), &["alone.torrent"]).expect(ExitStatus::Success);
+    verify(root.path(), &["alone.torrent", "alone"]).expect(ExitStatus::Success);
+}
+
+#[test]
+fn names_that_differ_only_by_case_are_found_as_they_are() {
+    let root = world("--v1");
+    let document = verify(root.path(), &["t.torrent"]).expect(ExitStatus::Success).json();
+    assert_eq!(
+        (&file(&document, "A.TXT")["state"], &file(&document, "a.txt")["state"]),
+        (&json!("ok"), &json!("ok"))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symlink_of_the_torrent_must_lead_where_it_says() {
+    use std::os::unix::fs::symlink;
+    let root = tempfile::tempdir().unwrap();
+    let hash = ccbt::hash::sha1(b"x");
+    let mut torrent = b"d4:infod5:filesld6:lengthi1e4:pathl1:aeed4:attr1:l6:lengthi0e4:pathl4:linke\
+        12:symlink pathl1:aeee4:name1:t12:piece lengthi16384e6:pieces20:"
+        .to_vec();
+    torrent.extend_from_slice(&hash);
+    torrent.extend_from_slice(b"ee");
+    tree::write(root.path(), "t.torrent", &torrent);
+    tree::write(root.path(), "t/a", b"x");
+    tree::write(root.path(), "t/link", b"");
+    let state =
+        |status| file(&verify(root.path(), &["t.torrent"]).expect(status).json(), "link")["state"].clone();
+    assert_eq!(state(ExitStatus::No), "missing");
+    for (target, status, found) in [
+        ("/etc/passwd", ExitStatus::No, "missing"),
+        ("a", ExitStatus::Success, "ok"),
+        ("nowhere", ExitStatus::No, "missing"),
+    ] {
+        std::fs::remove_file(root.path().join("t/link")).unwrap();
+        symlink(target, root.path().join("t/link")).unwrap();
+        assert_eq!(state(status), found, "{target}");
+    }
+}

@@ -5,14 +5,16 @@
 //! is held against the tree that was walked, and some pieces are read from the disk again and hashed
 //! one by one with the portable crates.
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, ensure};
+use sha1::{Digest as _, Sha1};
 
+use crate::commands::failure;
+use crate::content::open::{ContentError, Source};
 use crate::exit::{CommandError, ErrorKind};
 use crate::hash::merkle::LEAF;
-use crate::hash::{Sha256Digest, sha1, sha256};
+use crate::hash::{Sha256Digest, sha256};
 use crate::metainfo::{self, Limits, Metainfo};
 
 use super::plan::Plan;
@@ -26,23 +28,44 @@ const SPOT_BYTES: u64 = 8 * 1024 * 1024;
 /// strict decoder.
 const SECOND_OPINION: usize = 256 * 1024;
 
+/// What a check finds wrong: the torrent, or the content, which may have changed meanwhile.
+enum Failure {
+    Torrent(anyhow::Error),
+    Content(ContentError),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Torrent(error)
+    }
+}
+
+impl From<ContentError> for Failure {
+    fn from(error: ContentError) -> Self {
+        Self::Content(error)
+    }
+}
+
 /// Checks a torrent that was just written.
-pub(super) fn check(bytes: &[u8], request: &Request, plan: &Plan) -> Result<Metainfo, CommandError> {
-    let checked = Metainfo::parse(bytes.to_vec(), &Limits::default())
-        .context("it can't be read back")
-        .and_then(|metainfo| {
-            if bytes.len() <= SECOND_OPINION {
-                crate::bencode::check_canonical(bytes).context("it is not canonical")?;
-            }
-            check_list(&metainfo, request, plan)?;
-            check_spots(&metainfo, plan)?;
-            Ok(metainfo)
-        });
-    checked.map_err(|error| {
-        let error = error.context("checking the torrent that was made: it was not kept");
-        let error = CommandError::new(ErrorKind::Write, error);
-        error.hint("this is a bug of ccbt; CCBT_HASH_KERNEL=portable may work around it")
+pub(super) fn check(bytes: Vec<u8>, request: &Request, plan: &Plan) -> Result<Metainfo, CommandError> {
+    check_all(bytes, request, plan).map_err(|failure| match failure {
+        Failure::Content(error) => failure::content(error),
+        Failure::Torrent(error) => {
+            let error = error.context("checking the torrent that was made: it was not kept");
+            CommandError::new(ErrorKind::Write, error)
+                .hint("this is a bug of ccbt; CCBT_HASH_KERNEL=portable may work around it")
+        }
     })
+}
+
+fn check_all(bytes: Vec<u8>, request: &Request, plan: &Plan) -> Result<Metainfo, Failure> {
+    if bytes.len() <= SECOND_OPINION {
+        crate::bencode::check_canonical(&bytes).context("it is not canonical")?;
+    }
+    let metainfo = Metainfo::parse(bytes, &Limits::default()).context("it can't be read back")?;
+    check_list(&metainfo, request, plan)?;
+    check_spots(&metainfo, plan)?;
+    Ok(metainfo)
 }
 
 /// The names, sizes, order and digests' number are what was asked for.
@@ -65,7 +88,7 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
     Ok(())
 }
 
-fn check_spots(metainfo: &Metainfo, plan: &Plan) -> anyhow::Result<()> {
+fn check_spots(metainfo: &Metainfo, plan: &Plan) -> Result<(), Failure> {
     let pieces = metainfo.info.piece_count;
     let mut bytes = 0;
     for spot in 0..SPOTS.min(pieces) {
@@ -79,62 +102,90 @@ fn check_spots(metainfo: &Metainfo, plan: &Plan) -> anyhow::Result<()> {
         if spot > 1 && bytes > SPOT_BYTES {
             break;
         }
-        check_piece(metainfo, plan, piece).with_context(|| format!("piece {piece} read again differs"))?;
+        check_piece(metainfo, plan, piece).map_err(|failure| match failure {
+            Failure::Torrent(error) => error.context(format!("piece {piece} read again differs")).into(),
+            content @ Failure::Content(_) => content,
+        })?;
     }
     Ok(())
 }
 
-/// Reads one piece by the torrent's own list, file by file, and hashes it without the engine.
-fn check_piece(metainfo: &Metainfo, plan: &Plan, piece: usize) -> anyhow::Result<()> {
+/// Reads one piece by the torrent's own list, file by file, and hashes it without the engine; in parts of
+/// one leaf, as a piece may be larger than what should be in memory.
+fn check_piece(metainfo: &Metainfo, plan: &Plan, piece: usize) -> Result<(), Failure> {
     let info = &metainfo.info;
     let start = piece as u64 * info.piece_length;
     let end = (start + info.piece_length).min(info.space);
-    let mut content = vec![0u8; usize::try_from(end - start)?];
+    let (mut whole, mut position) = (Sha1::new(), start);
     let first = info.files.partition_point(|file| file.offset + file.length <= start);
     for (file, source) in info.files.iter().zip(&plan.sources).skip(first) {
+        let (from, to) = (file.offset.max(start), (file.offset + file.length).min(end));
         if file.offset >= end {
             break;
         }
-        let (from, to) = (file.offset.max(start), (file.offset + file.length).min(end));
         if from >= to {
             continue;
         }
-        let into = &mut content[usize::try_from(from - start)?..usize::try_from(to - start)?];
-        let mut opened = File::open(&source.path)?;
-        opened.seek(SeekFrom::Start(from - file.offset))?;
-        opened.read_exact(into)?;
+        zeros(&mut whole, from - position);
+        let leaves = read_leaves(source, from - file.offset..to - file.offset, &mut whole)?;
+        position = to;
         if let Some(root) = metainfo.pieces_root(file) {
-            check_subtree(metainfo, file, *root, from - file.offset, into)?;
+            check_subtree(metainfo, file, *root, from - file.offset, leaves)?;
         }
     }
-    if let Some(expected) = metainfo.piece_hash(piece) {
-        ensure!(sha1(&content) == *expected, "its SHA-1 is another");
+    zeros(&mut whole, end - position);
+    match metainfo.piece_hash(piece) {
+        Some(expected) if whole.finalize() != *expected => Err(anyhow!("its SHA-1 is another").into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// One v2 piece, leaf by leaf and pair by pair.
+/// Hashes padding.
+fn zeros(whole: &mut Sha1, mut length: u64) {
+    while length > 0 {
+        let part = length.min(LEAF as u64);
+        whole.update(&[0; LEAF][..part as usize]);
+        length -= part;
+    }
+}
+
+/// Reads a range of a file: into the digest of its piece, and leaf by leaf.
+fn read_leaves(source: &Source, range: Range<u64>, whole: &mut Sha1) -> Result<Vec<Sha256Digest>, Failure> {
+    let opened = source.open()?;
+    let (mut leaves, mut leaf) = (Vec::new(), [0; LEAF]);
+    let mut position = range.start;
+    while position < range.end {
+        let part = &mut leaf[..(range.end - position).min(LEAF as u64) as usize];
+        source.read(&opened, part, position)?;
+        whole.update(&*part);
+        leaves.push(sha256(part));
+        position += part.len() as u64;
+    }
+    source.check(&opened)?;
+    Ok(leaves)
+}
+
+/// One v2 piece, pair by pair.
 fn check_subtree(
     metainfo: &Metainfo,
     file: &metainfo::File,
     root: Sha256Digest,
     offset: u64,
-    data: &[u8],
-) -> anyhow::Result<()> {
+    mut nodes: Vec<Sha256Digest>,
+) -> Result<(), Failure> {
     let piece_length = metainfo.info.piece_length;
-    let mut nodes: Vec<Sha256Digest> = data.chunks(LEAF).map(sha256).collect();
     let whole = file.length > piece_length;
-    let width = if whole { usize::try_from(piece_length)? / LEAF } else { nodes.len().next_power_of_two() };
+    let width = if whole { (piece_length / LEAF as u64) as usize } else { nodes.len().next_power_of_two() };
     nodes.resize(width, [0; 32]);
     while nodes.len() > 1 {
         nodes = nodes.chunks_exact(2).map(|pair| sha256(pair.as_flattened())).collect();
     }
     let expected = match metainfo.piece_layer(file) {
-        Some(layer) => layer.get(usize::try_from(offset / piece_length)?).copied(),
+        Some(layer) => layer.get((offset / piece_length) as usize).copied(),
         None => Some(root),
     };
-    if expected != nodes.first().copied() {
-        bail!("its merkle root is another");
+    match expected == nodes.first().copied() {
+        true => Ok(()),
+        false => Err(anyhow!("its merkle root is another").into()),
     }
-    Ok(())
 }

@@ -66,12 +66,18 @@ pub(super) fn locate(
         (None, Some(file)) => file.path.to_path_buf(),
         (None, None) => PathBuf::new(),
     };
+    // A v2 torrent of one file may come from a directory: it is called by that, and the file by its own.
+    let title = PathBuf::from(path::sanitise_component(&metainfo.info.name.0));
     let root = match content {
         Some(path) => env.path(path),
         None => {
             let torrent = env.path(Path::new(torrent));
             let beside = if torrent.is_file() { torrent.parent() } else { None };
-            beside.map_or_else(|| env.path(&name), |directory| directory.join(&name))
+            let place = |name: &Path| match beside {
+                Some(directory) => directory.join(name),
+                None => env.path(name),
+            };
+            if !place(&name).exists() && place(&title).exists() { place(&title) } else { place(&name) }
         }
     };
     // The directory around the content is what people give to other programs: take it where no doubt is.
@@ -127,7 +133,8 @@ impl Content {
         let single = resolved.root.is_none();
         for (file, safe) in metainfo.info.files.iter().zip(resolved.files()) {
             let safe = below(safe, &resolved);
-            let (below, path) = match as_named(metainfo.path(file)).filter(|_| !single) {
+            let other = |named: &PathBuf| !single && named.as_os_str() != safe;
+            let (below, path) = match as_named(metainfo.path(file)).filter(other) {
                 Some(named) if content.root.join(&named).exists() => {
                     (named.to_string_lossy().into_owned(), content.root.join(named))
                 }
@@ -137,7 +144,7 @@ impl Content {
             content.sources.push(Source { path, stamp: Stamp::default(), follow: true });
             content.paths.push(below);
         }
-        content.look(metainfo)?;
+        content.look(metainfo, &resolved)?;
         content.mark_unreadable(metainfo);
         if metainfo.info.directory {
             content.find_extra()?;
@@ -146,12 +153,17 @@ impl Content {
     }
 
     /// Finds out what is there of each file.
-    fn look(&mut self, metainfo: &Metainfo) -> Result<(), CommandError> {
+    fn look(&mut self, metainfo: &Metainfo, resolved: &path::Resolved) -> Result<(), CommandError> {
         let all = metadata_of(&self.sources, |source| std::fs::metadata(&source.path));
-        for ((source, file), metadata) in self.sources.iter_mut().zip(&metainfo.info.files).zip(all) {
-            let found = if file.attr.symlink { link(&source.path) } else { regular(&source.path, metadata)? };
-            source.stamp = found.1;
-            self.found.push(found.0);
+        let files = metainfo.info.files.iter().zip(resolved.files());
+        for ((source, (file, safe)), metadata) in self.sources.iter_mut().zip(files).zip(all) {
+            let (found, stamp) = if file.attr.symlink {
+                (Found::Link(is_link(&source.path, safe, &self.root)), Stamp::default())
+            } else {
+                regular(&source.path, metadata)?
+            };
+            source.stamp = stamp;
+            self.found.push(found);
         }
         Ok(())
     }
@@ -209,9 +221,15 @@ fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {
         .map_err(|error| CommandError::new(ErrorKind::BadInput, error))
 }
 
-fn link(path: &Path) -> (Found, Stamp) {
-    let there = std::fs::symlink_metadata(path).is_ok();
-    (Found::Link(there), Stamp::default())
+/// Whether a symlink of the torrent is there and leads where it should. One that leads to nothing in the
+/// torrent is not for anybody to make, and is never missing.
+fn is_link(path: &Path, file: path::ResolvedFile<'_>, root: &Path) -> bool {
+    let Some(path::Link::To(target)) = file.link else { return true };
+    // Both are below the directory of the torrent, whatever it is called on this disk.
+    let target: PathBuf = root.iter().chain(target.to_path_buf().iter().skip(1)).collect();
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+        && std::fs::canonicalize(path)
+            .is_ok_and(|leads| std::fs::canonicalize(target).is_ok_and(|target| target == leads))
 }
 
 /// A file that is not there, or something else in its place, is missing; one that can't be looked at

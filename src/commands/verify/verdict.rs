@@ -130,8 +130,10 @@ fn judge_v2(metainfo: &Metainfo, content: &Content, hashes: &Hashes, settings: &
         let whole = last > first && metainfo.piece_layer(file).is_none();
         let readable = !content.unreadable[first..=last].contains(&true);
         if whole && !(readable && root_matches(metainfo, file, &hashes.v2[first..=last], settings)) {
+            // With a byte missing nothing is known of the others.
+            let state = if readable { Piece::Bad } else { Piece::Missing };
             for piece in pieces[first..=last].iter_mut().filter(|piece| **piece == Piece::Ok) {
-                *piece = Piece::Bad;
+                *piece = state;
             }
         }
     }
