@@ -20,6 +20,7 @@ use crate::content::disk;
 use crate::content::driver::{self, Hashes, Job};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
+use crate::metainfo::{Lint, path};
 use crate::meter::Meter;
 use crate::ui::progress::Progress;
 use output::Output;
@@ -159,7 +160,7 @@ impl CreateTorrent {
         report::tell_skipped(env, settings, &plan);
         if request.dry_run {
             output::check_free(&request)?;
-            report::print(env, settings, &request, &plan, None)?;
+            report::print(env, settings, &request, &plan, None, &[])?;
             return Ok(ExitStatus::Success);
         }
         let output = Output::open(&request)?;
@@ -168,8 +169,10 @@ impl CreateTorrent {
         let written = output.write(&torrent)?;
         let metainfo = check::check(written.read_back()?, &request, &plan)?;
         written.name(env, request.force)?;
-        report::tell_lints(env, settings, &metainfo);
-        report::print(env, settings, &request, &plan, Some(&metainfo))?;
+        let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
+        let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
+        report::tell_lints(env, settings, &lints);
+        report::print(env, settings, &request, &plan, Some(&metainfo), &lints)?;
         Ok(ExitStatus::Success)
     }
 }

@@ -242,10 +242,19 @@ fn a_torrent_that_nobody_would_read_is_refused_before_hashing() {
 #[test]
 fn progress_is_one_object_a_line() {
     let root = tree::golden();
-    let outcome = run(root.path(), &["t", "--progress", "json"]).expect(ExitStatus::Success);
+    let outcome = run(root.path(), &["one.bin", "--progress", "json"]).expect(ExitStatus::Success);
     let lines: Vec<serde_json::Value> =
         outcome.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     lines.iter().for_each(schema::check);
     let last = lines.last().unwrap();
-    assert_eq!((&last["done"], &last["total"]), (&3_261_711.into(), &3_261_711.into()));
+    assert_eq!((&last["done"], &last["total"]), (&100_000.into(), &100_000.into()));
+}
+
+#[test]
+fn names_that_others_cannot_keep_apart_are_warned_of() {
+    let root = tree::golden();
+    // `A.TXT` and `a.txt` are one file where case does not count.
+    let outcome = run(root.path(), &["t", "--json"]).expect(ExitStatus::Success);
+    assert!(outcome.stderr.contains("warning: "), "{}", outcome.stderr);
+    assert_eq!(outcome.json()["lints"][0]["name"], "colliding-names");
 }

@@ -38,7 +38,7 @@ struct Report<'a> {
     creation_date: Option<String>,
     dry_run: bool,
     skipped: Vec<Left<'a>>,
-    lints: &'a [Lint],
+    lints: &'a [&'a Lint],
 }
 
 /// Something left out.
@@ -56,9 +56,10 @@ pub(super) fn print(
     request: &Request,
     plan: &Plan,
     made: Option<&Metainfo>,
+    lints: &[&Lint],
 ) -> Result<(), CommandError> {
     let to_stdout = request.target == Target::Stdout;
-    let report = Report::new(request, plan, made);
+    let report = Report::new(request, plan, made, lints);
     match (settings.json, to_stdout) {
         (true, false) => json::print(env, &report),
         (true, true) => json::print_err(env, &report),
@@ -77,7 +78,7 @@ pub(super) fn print(
 }
 
 impl<'a> Report<'a> {
-    fn new(request: &'a Request, plan: &'a Plan, made: Option<&'a Metainfo>) -> Self {
+    fn new(request: &'a Request, plan: &'a Plan, made: Option<&'a Metainfo>, lints: &'a [&'a Lint]) -> Self {
         let left = |(why, path): &'a (Skipped, std::path::PathBuf)| Left {
             path: path.to_string_lossy(),
             reason: reason(*why),
@@ -102,7 +103,7 @@ impl<'a> Report<'a> {
             creation_date: request.creation_date.and_then(text::unix_time),
             dry_run: request.dry_run,
             skipped: plan.skipped.iter().map(left).collect(),
-            lints: made.map_or(&[], |made| &made.lints),
+            lints,
         }
     }
 
@@ -156,8 +157,8 @@ pub(super) fn tell_skipped(env: &mut Env, settings: &Settings, plan: &Plan) {
 }
 
 /// Warns of what other programs may stumble over.
-pub(super) fn tell_lints(env: &mut Env, settings: &Settings, metainfo: &Metainfo) {
-    for lint in metainfo.lints.iter().filter(|lint| lint.severity >= Severity::Warning) {
+pub(super) fn tell_lints(env: &mut Env, settings: &Settings, lints: &[&Lint]) {
+    for lint in lints.iter().filter(|lint| lint.severity >= Severity::Warning) {
         ui::warn(env, settings, &lint.message);
     }
 }

@@ -124,7 +124,8 @@ pub(super) struct Report<'a> {
     /// Whether a v2 half has all its hashes; null without one.
     pub(super) piece_layers_complete: Option<bool>,
     pub(super) unknown_keys: Vec<UnknownKey<'a>>,
-    pub(super) lints: &'a [Lint],
+    /// Worst first; those about names, which only their resolving finds, among them.
+    pub(super) lints: Vec<&'a Lint>,
     pub(super) magnet: String,
     pub(super) files: Files<'a>,
 }
@@ -187,6 +188,12 @@ pub(super) enum UnknownValue<'a> {
     Text(&'a str),
 }
 
+fn all_lints<'a>(torrent: &'a Metainfo, paths: &'a Resolved) -> Vec<&'a Lint> {
+    let mut lints: Vec<&Lint> = torrent.lints.iter().chain(&paths.lints).collect();
+    lints.sort_by_key(|lint| std::cmp::Reverse(lint.severity));
+    lints
+}
+
 impl<'a> Report<'a> {
     pub(super) fn of_torrent(source: &'a str, torrent: &'a Metainfo, paths: &'a Resolved) -> Self {
         let info = &torrent.info;
@@ -231,7 +238,7 @@ impl<'a> Report<'a> {
             info_size: Some(torrent.info_bytes().len()),
             piece_layers_complete: torrent.info_hash_v2.map(|_| info.layers_complete),
             unknown_keys: outside.chain(inside).map(|(of, key)| UnknownKey::new(torrent, of, key)).collect(),
-            lints: &torrent.lints,
+            lints: all_lints(torrent, paths),
             magnet: Magnet::of(torrent).to_string(),
             files: Files::new(torrent, paths),
         }
@@ -279,7 +286,7 @@ impl<'a> Report<'a> {
             info_size: None,
             piece_layers_complete: None,
             unknown_keys: Vec::new(),
-            lints: &[],
+            lints: Vec::new(),
             magnet: magnet.to_string(),
             files: Files::default(),
         }
