@@ -21,7 +21,7 @@ use crate::env::Env;
 use crate::exit::{CommandError, ExitStatus};
 use crate::metainfo::Metainfo;
 use crate::meter::Meter;
-use crate::ui::progress::Progress;
+use crate::ui::{self, progress::Progress};
 use content::Content;
 use verdict::Verdict;
 
@@ -52,6 +52,9 @@ impl Verify {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
         let torrent = source::load_torrent(env, settings, &self.torrent)?;
         let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent)?;
+        if !root.exists() {
+            ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
+        }
         let content = Content::find(&torrent, root)?;
         let hashes = self.hash(env, settings, &torrent, &content)?;
         let verdict = Verdict::reach(&torrent, &content, &hashes, settings);

@@ -112,7 +112,9 @@ fn extra_files_fail_only_when_asked() {
 #[test]
 fn content_that_is_not_there_is_an_answer_and_a_torrent_that_is_not_an_error() {
     let root = world("--hybrid");
-    let document = verify(root.path(), &["t.torrent", "nowhere"]).expect(ExitStatus::No).json();
+    let outcome = verify(root.path(), &["t.torrent", "nowhere"]).expect(ExitStatus::No);
+    assert!(outcome.stderr.contains("does not exist"), "{}", outcome.stderr);
+    let document = outcome.json();
     assert_eq!(document["verified_size"], 0);
     assert_eq!(document["pieces_missing"], document["pieces_total"]);
     verify(root.path(), &["nowhere.torrent"]).expect(ExitStatus::Io);
