@@ -81,8 +81,10 @@ pub struct Hashes {
 /// The first file that can't be read or changed while it was, or [`ContentError::Interrupted`].
 pub fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
     let whole_files = job.files != FileDigests::default();
+    // One hashing thread need not read as well where another core is free to.
+    let alone = job.threads == 1 && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
     let mut hashes = match job.access {
-        Access::Parallel { ahead } if !whole_files => parallel::hash(job, ahead),
+        Access::Parallel { ahead } if !whole_files && !alone => parallel::hash(job, ahead),
         _ => sequential::hash(job),
     }?;
     fill_blank(job, &mut hashes)?;
