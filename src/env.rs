@@ -39,7 +39,7 @@ pub struct Env {
     pub err_is_terminal: bool,
     /// Columns of the terminal, if one is known.
     pub width: Option<usize>,
-    /// Set once the user asked to stop (SIGINT, SIGTERM).
+    /// Set once the user asked to stop (SIGINT, SIGTERM, or SIGHUP of a closed terminal).
     pub interrupted: Arc<AtomicBool>,
     /// The time of day when asked.
     pub now: fn() -> SystemTime,
@@ -48,7 +48,7 @@ pub struct Env {
 impl Env {
     /// The world of this process: its arguments, streams and signals.
     ///
-    /// From here on the first SIGINT or SIGTERM only sets [`Env::interrupted`]; a second one ends the
+    /// From here on the first SIGINT, SIGTERM or SIGHUP only sets [`Env::interrupted`]; a second one ends the
     /// process at once with 130.
     pub fn system() -> Self {
         let interrupted = Arc::new(AtomicBool::new(false));

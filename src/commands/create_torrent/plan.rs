@@ -74,12 +74,10 @@ impl Plan {
             return Err(usage(format!("the torrent would list {listed} files, and readers take {limit}"))
                 .hint("make several torrents of it"));
         }
-        let pieces = self.space.pieces();
-        let hashes = Hashes { v1: vec![[0; 20]; pieces], v2: vec![[0; 32]; pieces], ..Hashes::default() };
-        let size = match self.size_bound() > limits.bencode.bytes {
-            false => return Ok(()),
-            true => self.draft(request, &Engine::detect(), hashes).encode().len(),
-        };
+        if self.size_bound() <= limits.bencode.bytes {
+            return Ok(());
+        }
+        let size = self.draft(request, &Engine::detect(), self.stand_ins()).encode().len();
         if size > limits.bencode.bytes {
             let (size, limit) = (text::size(size as u64), text::size(limits.bencode.bytes as u64));
             return Err(usage(format!(
@@ -88,6 +86,18 @@ impl Plan {
             .hint("use larger pieces, or make several torrents of it"));
         }
         Ok(())
+    }
+
+    /// Digests of the right number and all different, so that no two files seem to be equal.
+    fn stand_ins(&self) -> Hashes {
+        let different = |piece: usize| {
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&(piece as u64).to_le_bytes());
+            digest
+        };
+        let pieces = self.space.pieces();
+        let v2 = (0..pieces).map(different).collect();
+        Hashes { v1: vec![[0; 20]; pieces], v2, ..Hashes::default() }
     }
 
     /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
