@@ -1,6 +1,7 @@
 //! Sixteen messages side by side in the 32-bit lanes of AVX-512 registers.
 #![allow(unsafe_code, reason = "loads and stores by pointer, and calls into `#[target_feature]` functions")]
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::super::SHA256_IV;
@@ -123,6 +124,15 @@ fn high64(x: V, y: V) -> V {
 #[target_feature(enable = "avx512f,avx512bw")]
 fn add(x: V, y: V) -> V {
     _mm512_add_epi32(x, y)
+}
+
+/// The same value, which the compiler takes for another: what is added to it is added after what it is the sum of.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn settled(mut x: V) -> V {
+    // SAFETY: no instruction, and so nothing is touched but the register that holds the value.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) x, options(pure, nomem, nostack, preserves_flags)) };
+    x
 }
 
 #[inline]

@@ -46,7 +46,8 @@ pub(in crate::hash) const SHA256_PAIR_PAD: [u32; 64] = {
 macro_rules! sha1_round {
     ($s:ident, $f:ident, $kw:expr) => {{
         let [a, b, c, d, e] = $s;
-        $s = [add(add(add(e, $kw), $f(b, c, d)), rotl::<5, 27>(a)), a, rotl::<30, 2>(b), c, d];
+        let rest = settled(add(settled(add(e, $kw)), $f(b, c, d)));
+        $s = [add(rest, rotl::<5, 27>(a)), a, rotl::<30, 2>(b), c, d];
     }};
 }
 
@@ -126,7 +127,7 @@ macro_rules! sha256_round {
         let [a, b, c, d, e, f, g, h] = $s;
         let s1 = xor3(rotl::<26, 6>(e), rotl::<21, 11>(e), rotl::<7, 25>(e));
         let s0 = xor3(rotl::<30, 2>(a), rotl::<19, 13>(a), rotl::<10, 22>(a));
-        let t1 = add(add(add(h, $kw), choose(e, f, g)), s1);
+        let t1 = add(settled(add(settled(add(h, $kw)), choose(e, f, g))), s1);
         $s = [add(t1, add(s0, majority(a, b, c))), a, b, c, add(d, t1), e, f, g];
     }};
 }
