@@ -140,15 +140,25 @@ impl Writer {
         }
     }
 
-    fn decimal(&mut self, mut value: u128) {
+    fn decimal(&mut self, value: u128) {
         let mut digits = [0u8; 39];
         let mut at = digits.len();
-        loop {
+        let mut push = |digit: u8| {
             at -= 1;
-            // A remainder of ten fits a byte.
-            digits[at] = b'0' + (value % 10) as u8;
-            value /= 10;
-            if value == 0 {
+            digits[at] = b'0' + digit;
+        };
+        let (mut large, mut small) = (value, u64::try_from(value));
+        // Division of 128 bits takes several times as long as of 64, and hardly a number needs it.
+        while small.is_err() {
+            push((large % 10) as u8);
+            large /= 10;
+            small = u64::try_from(large);
+        }
+        let mut rest = small.unwrap_or_default();
+        loop {
+            push((rest % 10) as u8);
+            rest /= 10;
+            if rest == 0 {
                 break;
             }
         }

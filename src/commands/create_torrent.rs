@@ -13,6 +13,7 @@ mod request;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use crate::commands::failure;
 use crate::config::{Format, Settings, Symlinks};
@@ -20,10 +21,10 @@ use crate::content::disk;
 use crate::content::driver::{self, Hashes, Job};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
-use crate::metainfo::{Lint, path};
+use crate::metainfo::{Lint, Metainfo, path};
 use crate::meter::Meter;
 use crate::ui::progress::Progress;
-use output::Output;
+use output::{Output, Written};
 use plan::Plan;
 use request::Request;
 
@@ -165,9 +166,9 @@ impl CreateTorrent {
         }
         let output = Output::open(&request)?;
         let hashes = hash(env, settings, &request, &plan)?;
-        let torrent = plan.draft(&request, &settings.engine, hashes).encode();
+        let torrent = plan.draft(&request, &settings.engine, &hashes).encode();
         let written = output.write(&torrent)?;
-        let metainfo = check::check(written.read_back()?, &request, &plan)?;
+        let metainfo = check_beside_sync(&written, &request, &plan)?;
         written.name(env, request.force)?;
         let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
         let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
@@ -175,6 +176,24 @@ impl CreateTorrent {
         report::print(env, settings, &request, &plan, Some(&metainfo), &lints)?;
         Ok(ExitStatus::Success)
     }
+}
+
+/// Reads the torrent back and checks it while the disk takes it.
+fn check_beside_sync(
+    written: &Written<'_>,
+    request: &Request,
+    plan: &Plan,
+) -> Result<Metainfo, CommandError> {
+    thread::scope(|scope| {
+        let sync = thread::Builder::new().spawn_scoped(scope, || written.sync());
+        let metainfo = check::check(written.read_back()?, request, plan)?;
+        match sync.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(synced)) => synced?,
+            // Where the system has no thread to spare, it is done now.
+            Ok(Err(_)) | Err(_) => written.sync()?,
+        }
+        Ok(metainfo)
+    })
 }
 
 fn hash(env: &Env, settings: &Settings, request: &Request, plan: &Plan) -> Result<Hashes, CommandError> {

@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use crate::commands::{failure, source};
 use crate::config::Settings;
@@ -22,7 +23,8 @@ use crate::exit::{CommandError, ExitStatus};
 use crate::metainfo::Metainfo;
 use crate::meter::Meter;
 use crate::ui::{self, progress::Progress};
-use content::Content;
+use content::{Content, Extra};
+use report::Report;
 use verdict::Verdict;
 
 /// Check content against a torrent
@@ -51,44 +53,75 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
         let torrent = source::load_torrent(env, settings, &self.torrent)?;
-        let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent)?;
+        let resolved = content::resolve(&torrent)?;
+        let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent, &resolved);
         if !root.exists() {
             ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
         }
-        let content = Content::find(&torrent, root)?;
-        let hashes = self.hash(env, settings, &torrent, &content)?;
+        let mut content = Content::find(&torrent, &resolved, root)?;
+        let (hashes, extra) = self.hash(env, settings, &torrent, &mut content)?;
         let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
-        let complete = verdict.complete && (!self.strict || content.extra.is_empty());
+        let complete = verdict.complete && (!self.strict || extra.is_empty());
         let named = self.torrent.to_string_lossy();
-        report::print(env, settings, &named, &torrent, &content, &verdict, complete)?;
-        Ok(if complete { ExitStatus::Success } else { ExitStatus::No })
+        Report::new(&named, &torrent, &content, &extra, &verdict, complete).print(env, settings)?;
+        Ok(match complete {
+            _ if !content.failures.is_empty() => ExitStatus::Io,
+            true => ExitStatus::Success,
+            false => ExitStatus::No,
+        })
     }
 
+    /// Hashes what can be read, and finds extra files meanwhile.
     fn hash(
         &self,
         env: &Env,
         settings: &Settings,
         torrent: &Metainfo,
-        content: &Content,
-    ) -> Result<Hashes, CommandError> {
+        content: &mut Content,
+    ) -> Result<(Hashes, Extra), CommandError> {
         let meter = Arc::new(Meter::default());
         meter.set_total(content.readable);
         let progress = Progress::start(env, settings, "verifying", Arc::clone(&meter));
-        let threads = self.threads.or(settings.threads).or(std::thread::available_parallelism().ok());
+        let threads = self.threads.or(settings.threads).or(thread::available_parallelism().ok());
         let access = self.reader.access().unwrap_or_else(|| disk::detect(&content.sources));
-        let hashes = driver::hash(&Job {
-            space: &content.space,
-            sources: &content.sources,
-            wanted: Wanted { v1: torrent.info_hash_v1.is_some(), v2: torrent.info_hash_v2.is_some() },
-            files: FileDigests::default(),
-            skip: &content.unreadable,
-            engine: settings.engine,
-            threads: threads.map_or(1, usize::from),
-            access,
-            meter: &meter,
-            stop: &env.interrupted,
-        });
+        let job = |content: &Content, hashes: &mut Hashes| {
+            let job = Job {
+                space: &content.space,
+                sources: &content.sources,
+                wanted: Wanted { v1: torrent.info_hash_v1.is_some(), v2: torrent.info_hash_v2.is_some() },
+                files: FileDigests::default(),
+                skip: &content.unreadable,
+                engine: settings.engine,
+                threads: threads.map_or(1, usize::from),
+                access,
+                meter: &meter,
+                stop: &env.interrupted,
+            };
+            if hashes.done.is_empty() {
+                *hashes = Hashes::of(&job);
+            }
+            driver::hash_rest(&job, hashes)
+        };
+        let mut hashes = Hashes::default();
+        let (mut result, extra) = beside(
+            || job(content, &mut hashes),
+            || if torrent.info.directory { content.find_extra() } else { Extra::new() },
+        );
+        while let Err(error) = result {
+            content.give_up(torrent, error).map_err(failure::content)?;
+            result = job(content, &mut hashes);
+        }
         drop(progress);
-        hashes.map_err(failure::content)
+        Ok((hashes, extra))
     }
+}
+
+/// Both results; the second is worked out on a thread of its own where there is one to be had.
+fn beside<T, U: Send>(one: impl FnOnce() -> T, other: impl Fn() -> U + Sync) -> (T, U) {
+    thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, &other).ok();
+        let one = one();
+        let other = beside.and_then(|beside| beside.join().ok()).unwrap_or_else(&other);
+        (one, other)
+    })
 }

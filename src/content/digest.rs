@@ -31,6 +31,11 @@ pub struct PieceState {
 }
 
 impl PieceState {
+    /// Zeros that are still to be hashed after the data.
+    pub fn zeros(&self) -> u64 {
+        self.zeros
+    }
+
     /// A piece with so many trailing zeros and a subtree of `width` leaves (ignored without v2).
     pub fn new(zeros: u64, width: usize) -> Self {
         Self {
@@ -51,8 +56,6 @@ pub struct Feed<'a> {
     pub state: &'a mut PieceState,
     /// Its bytes: a whole number of leaves (of 16 KiB), unless these are the last.
     pub data: &'a [u8],
-    /// Whether the trailing zeros come after these bytes, and then the end.
-    pub last: bool,
 }
 
 /// Digests of finished pieces, in the order of the states.
@@ -101,45 +104,33 @@ impl Hasher {
             }
         }
         self.engine.sha1_advance(&mut works);
-        self.pad_v1(feeds);
     }
 
-    /// Hashes the zeros that follow the data of finished pieces: first the block both share, then
-    /// the blocks that need no bytes. What is left of them stays in the tail.
-    fn pad_v1(&self, feeds: &mut [Feed<'_>]) {
-        let padded = |feed: &&mut Feed<'_>| feed.last && feed.state.zeros > 0;
+    /// Hashes the zeros that follow the data of pieces: first the block both share, then the blocks that need
+    /// no bytes. What is left of them stays in the tail.
+    fn pad_v1(&self, states: &mut [PieceState]) {
         let mut shared: Vec<Sha1Work<'_>> = Vec::new();
-        let mut blank: Vec<(&mut Sha1State, u64)> = Vec::new();
-        for feed in feeds.iter_mut().filter(padded) {
-            let state = &mut *feed.state;
-            let room = (BLOCK - state.tail_length) % BLOCK;
-            let filled = state.zeros.min(room as u64);
-            state.tail[state.tail_length..].fill(0);
-            state.tail_length += filled as usize;
+        for state in states.iter_mut().filter(|state| state.zeros > 0 && state.tail_length > 0) {
+            let filled = state.zeros.min((BLOCK - state.tail_length) as u64);
             state.zeros -= filled;
+            state.tail[state.tail_length..].fill(0);
+            // No more than a block.
+            state.tail_length += filled as usize;
             if state.tail_length == BLOCK {
+                state.tail_length = 0;
                 shared.push(Sha1Work { state: &mut state.sha1, blocks: Blocks::Data(&state.tail) });
             }
         }
         self.engine.sha1_advance(&mut shared);
-        for feed in feeds.iter_mut().filter(|feed| feed.last) {
-            let state = &mut *feed.state;
-            if state.tail_length == BLOCK {
-                state.tail_length = 0;
-                state.tail.fill(0);
-            }
-            let blocks = state.zeros / BLOCK as u64;
-            if blocks > 0 {
-                state.tail_length = (state.zeros % BLOCK as u64) as usize;
-                state.zeros = 0;
-                blank.push((&mut state.sha1, blocks));
-            } else if state.zeros > 0 {
-                state.tail_length = state.zeros as usize;
-                state.zeros = 0;
-            }
+        let mut blank: Vec<Sha1Work<'_>> = Vec::new();
+        for state in states.iter_mut().filter(|state| state.zeros > 0) {
+            state.tail.fill(0);
+            state.tail_length = (state.zeros % BLOCK as u64) as usize;
+            let blocks = Blocks::Zeros(state.zeros / BLOCK as u64);
+            blank.push(Sha1Work { state: &mut state.sha1, blocks });
+            state.zeros = 0;
         }
-        let zeros = |(state, blocks)| Sha1Work { state, blocks: Blocks::Zeros(blocks) };
-        self.engine.sha1_advance(&mut blank.into_iter().map(zeros).collect::<Vec<_>>());
+        self.engine.sha1_advance(&mut blank);
     }
 
     fn advance_v2(&mut self, feeds: &mut [Feed<'_>]) {
@@ -156,10 +147,12 @@ impl Hasher {
         MerkleAccumulator::push_many(&self.engine, &mut pushes);
     }
 
-    /// The digests of pieces whose last bytes were fed.
-    pub fn finish(&self, states: &[PieceState]) -> Digests {
+    /// The digests of pieces whose last bytes were fed. Their trailing zeros are hashed here, which is fastest
+    /// with many pieces at once.
+    pub fn finish(&self, states: &mut [PieceState]) -> Digests {
         let mut digests = Digests::default();
         if self.wanted.v1 {
+            self.pad_v1(states);
             let ends: Vec<(&Sha1State, &[u8])> =
                 states.iter().map(|state| (&state.sha1, &state.tail[..state.tail_length])).collect();
             digests.v1.resize(states.len(), [0; 20]);

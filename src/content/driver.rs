@@ -11,7 +11,7 @@ mod sequential;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::digest::{Feed, Hasher, PieceState, Wanted};
+use super::digest::{Digests, Hasher, PieceState, Wanted};
 use super::disk::Access;
 use super::open::{ContentError, Source};
 use super::plan::Space;
@@ -73,6 +73,8 @@ pub struct Hashes {
     pub file_md5: Vec<[u8; 16]>,
     /// SHA-1 of each source if wanted.
     pub file_sha1: Vec<Sha1Digest>,
+    /// Pieces whose digests are there, true for each.
+    pub done: Vec<bool>,
 }
 
 /// Hashes every piece of the job.
@@ -80,22 +82,39 @@ pub struct Hashes {
 /// # Errors
 /// The first file that can't be read or changed while it was, or [`ContentError::Interrupted`].
 pub fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
+    let mut hashes = Hashes::of(job);
+    hash_rest(job, &mut hashes)?;
+    Ok(hashes)
+}
+
+/// Hashes the pieces of the job that are not done yet. What was done before an error stays done, so that the
+/// work can go on where it ended. Digests of whole files are only right if it did not end before.
+///
+/// # Errors
+/// As [`hash`].
+pub fn hash_rest(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
+    let skip: Vec<bool> = hashes
+        .done
+        .iter()
+        .enumerate()
+        .map(|(piece, &done)| done || job.is_blank(piece) || job.skip.get(piece).copied().unwrap_or(false))
+        .collect();
     let whole_files = job.files != FileDigests::default();
     // One hashing thread need not read as well where another core is free to.
     let alone = job.threads == 1 && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
-    let mut hashes = match job.access {
-        Access::Parallel { ahead } if !whole_files && !alone => parallel::hash(job, ahead),
-        _ => sequential::hash(job),
+    let left = Job { skip: &skip, ..*job };
+    match job.access {
+        Access::Parallel { ahead } if !whole_files && !alone => parallel::hash(&left, ahead, hashes),
+        _ => sequential::hash(&left, hashes),
     }?;
-    fill_blank(job, &mut hashes)?;
-    Ok(hashes)
+    fill_blank(job, hashes)
 }
 
 /// The digests of pieces that hold nothing but zeros: one for all of a length. A torrent may promise
 /// 2^50 bytes of padding, which nobody should have to hash.
 fn fill_blank(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
     let mut known: Option<(u64, Sha1Digest)> = None;
-    for (piece, digest) in hashes.v1.iter_mut().enumerate() {
+    for (piece, (digest, done)) in hashes.v1.iter_mut().zip(&mut hashes.done).enumerate() {
         if !job.is_blank(piece) || job.skip.get(piece).copied().unwrap_or(false) {
             continue;
         }
@@ -106,14 +125,11 @@ fn fill_blank(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
             _ => {
                 job.check_stop()?;
                 let wanted = Wanted { v1: true, v2: false };
-                let mut states = [PieceState::new(length, 1)];
-                let mut hasher = Hasher::new(job.engine, wanted);
-                let [state] = &mut states;
-                hasher.advance(&mut [Feed { state, data: &[], last: true }]);
-                hasher.finish(&states).v1[0]
+                Hasher::new(job.engine, wanted).finish(&mut [PieceState::new(length, 1)]).v1[0]
             }
         };
         known = Some((length, *digest));
+        *done = true;
     }
     Ok(())
 }
@@ -130,7 +146,7 @@ fn both<T>(one: Result<T, ContentError>, other: Result<(), ContentError>) -> Res
 impl Job<'_> {
     /// Whether the readers leave the piece out.
     fn is_skipped(&self, piece: usize) -> bool {
-        self.skip.get(piece).copied().unwrap_or(false) || self.is_blank(piece)
+        self.skip.get(piece).copied().unwrap_or(false)
     }
 
     /// Whether no byte of the piece lies in a file.
@@ -157,13 +173,30 @@ impl Job<'_> {
         let under = length.min(self.space.piece_length());
         usize::try_from(under).unwrap_or(usize::MAX).div_ceil(LEAF).next_power_of_two()
     }
+}
 
-    fn empty_hashes(&self) -> Hashes {
-        let pieces = self.space.pieces();
-        Hashes {
-            v1: vec![[0; 20]; if self.wanted.v1 { pieces } else { 0 }],
-            v2: vec![[0; 32]; if self.wanted.v2 { pieces } else { 0 }],
-            ..Hashes::default()
+impl Hashes {
+    /// Room for the digests of a job, none of them there yet.
+    pub fn of(job: &Job<'_>) -> Self {
+        let pieces = job.space.pieces();
+        Self {
+            v1: vec![[0; 20]; if job.wanted.v1 { pieces } else { 0 }],
+            v2: vec![[0; 32]; if job.wanted.v2 { pieces } else { 0 }],
+            done: vec![false; pieces],
+            ..Self::default()
+        }
+    }
+
+    /// Takes the digests of some pieces.
+    fn keep(&mut self, pieces: impl Iterator<Item = usize>, digests: &Digests) {
+        for (index, piece) in pieces.enumerate() {
+            if let Some(digest) = digests.v1.get(index) {
+                self.v1[piece] = *digest;
+            }
+            if let Some(digest) = digests.v2.get(index) {
+                self.v2[piece] = *digest;
+            }
+            self.done[piece] = true;
         }
     }
 }

@@ -118,6 +118,17 @@ impl ContentError {
             Self::Interrupted | Self::Worker => None,
         }
     }
+
+    /// Why, without the path.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Open { source, .. } | Self::Read { source, .. } | Self::Walk { source, .. } => {
+                source.to_string()
+            }
+            Self::Changed { what, .. } => format!("it changed while it was being read: {what}"),
+            Self::Interrupted | Self::Worker => self.to_string(),
+        }
+    }
 }
 
 /// An open file and what it should be.

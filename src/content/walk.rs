@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::open::{ContentError, Source, Stamp, metadata_of};
+use super::open::{ContentError, Source, Stamp};
+
+mod stamps;
 
 /// Directories inside directories at most: the limit readers put on a path's components (libtorrent
 /// and `metainfo` take 100).
@@ -120,8 +122,8 @@ pub enum Skipped {
 /// One file found.
 #[derive(Debug)]
 pub struct Found {
-    /// Components below the root; for a root that is a file, its name.
-    pub path: Vec<Vec<u8>>,
+    /// Components below the root, joined by `/`, which no name holds; for a root that is a file, its name.
+    pub path: String,
     /// How to read it.
     pub source: Source,
 }
@@ -153,7 +155,7 @@ pub fn walk(root: &Path, rules: &Rules) -> Result<Walk, WalkError> {
     }
     let name = root.file_name().unwrap_or_default();
     let source = Source { path: root.to_owned(), stamp: Stamp::of(&metadata), follow: true };
-    let file = Found { path: vec![component(name, root)?], source };
+    let file = Found { path: text(name, root)?.to_owned(), source };
     Ok(Walk { directory: false, files: vec![file], skipped: Vec::new() })
 }
 
@@ -179,24 +181,32 @@ struct Walker<'a> {
     /// The root without symlinks, to tell whether a link leads out of it.
     real_root: PathBuf,
     rules: &'a Rules,
-    walk: Walk,
+    /// Files found and not yet handed on.
+    files: Vec<Found>,
+    skipped: Vec<(Skipped, PathBuf)>,
 }
 
 impl<'a> Walker<'a> {
     fn new(root: &'a Path, rules: &'a Rules) -> Result<Self, WalkError> {
         let real_root = std::fs::canonicalize(root)
             .map_err(|source| ContentError::Walk { path: root.to_owned(), source })?;
-        let walk = Walk { directory: true, ..Walk::default() };
-        Ok(Self { root, real_root, rules, walk })
+        Ok(Self { root, real_root, rules, files: Vec::new(), skipped: Vec::new() })
     }
 
     fn run(mut self) -> Result<Walk, WalkError> {
+        let files = stamps::take_beside(|stamper| self.find(stamper))?;
+        Ok(Walk { directory: true, files, skipped: self.skipped })
+    }
+
+    /// Finds all files, and hands them on in parts to have their stamps taken.
+    fn find(&mut self, stamper: &mut stamps::Stamper<'_>) -> Result<(), WalkError> {
         let follow = self.rules.symlinks != Symlinks::Skip;
         let mut entries = WalkDir::new(self.root)
             .min_depth(1)
             .max_depth(DEPTH + 1)
             .follow_links(follow)
-            .sort_by(|one, other| one.file_name().cmp(other.file_name()))
+            // Entries of one directory, so that their paths differ in their names alone.
+            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
             .into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
@@ -210,58 +220,45 @@ impl<'a> Walker<'a> {
             if !self.take(&entry)? && is_directory {
                 entries.skip_current_dir();
             }
+            if self.files.len() == stamps::PART {
+                stamper.hand_on(std::mem::take(&mut self.files));
+            }
         }
-        self.stamp()?;
-        Ok(self.walk)
-    }
-
-    /// Takes the stamps of the files found.
-    fn stamp(&mut self) -> Result<(), WalkError> {
-        let look = |file: &Found| match file.source.follow {
-            true => std::fs::metadata(&file.source.path),
-            false => std::fs::symlink_metadata(&file.source.path),
-        };
-        let all = metadata_of(&self.walk.files, look);
-        for (file, metadata) in self.walk.files.iter_mut().zip(all) {
-            let path = &file.source.path;
-            let metadata = metadata.map_err(|source| ContentError::Walk { path: path.clone(), source })?;
-            file.source.stamp = Stamp::of(&metadata);
-        }
+        stamper.hand_on(std::mem::take(&mut self.files));
         Ok(())
     }
 
     /// Takes an entry, or leaves it out; false when nothing below it is wanted either.
     fn take(&mut self, entry: &DirEntry) -> Result<bool, WalkError> {
-        let below = entry.path().strip_prefix(self.root).unwrap_or(entry.path()).to_owned();
-        if self.rules.exclude.matches(&below) {
+        let below = || entry.path().strip_prefix(self.root).unwrap_or(entry.path());
+        if !self.rules.exclude.is_empty() && self.rules.exclude.matches(below()) {
             return Ok(false);
         }
         let kind = entry.file_type();
-        if !kind.is_dir() && !self.rules.include.is_empty() && !self.rules.include.matches_within(&below) {
+        let include = &self.rules.include;
+        if !kind.is_dir() && !include.is_empty() && !include.matches_within(below()) {
             return Ok(false);
         }
-        if let Some(why) = self.unwanted(entry) {
-            self.walk.skipped.push((why, below));
+        let name = entry.file_name();
+        if let Some(why) = self.unwanted(entry, name) {
+            self.skipped.push((why, below().to_owned()));
             return Ok(false);
         }
         if entry.depth() > DEPTH {
             return Err(WalkError::TooDeep(entry.path().to_owned()));
         }
+        text(name, entry.path())?;
         if kind.is_dir() {
             return Ok(true);
         }
-        let mut path = Vec::with_capacity(entry.depth());
-        for part in below.iter() {
-            path.push(component(part, entry.path())?);
-        }
+        let path = joined(text(below().as_os_str(), entry.path())?);
         let follow = entry.path_is_symlink();
         let source = Source { path: entry.path().to_owned(), stamp: Stamp::default(), follow };
-        self.walk.files.push(Found { path, source });
+        self.files.push(Found { path, source });
         Ok(true)
     }
 
-    fn unwanted(&self, entry: &DirEntry) -> Option<Skipped> {
-        let name = entry.file_name();
+    fn unwanted(&self, entry: &DirEntry, name: &OsStr) -> Option<Skipped> {
         let kind = entry.file_type();
         if !self.rules.junk && is_junk(name) {
             return Some(Skipped::Junk);
@@ -303,7 +300,7 @@ impl<'a> Walker<'a> {
         let is_link = std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
         if is_link && self.rules.symlinks != Symlinks::Skip {
             let below = path.strip_prefix(self.root).unwrap_or(&path).to_owned();
-            self.walk.skipped.push((Skipped::SymlinkBroken, below));
+            self.skipped.push((Skipped::SymlinkBroken, below));
             return Ok(());
         }
         Err(self.failed(&path, error))
@@ -324,10 +321,16 @@ fn is_junk(name: &OsStr) -> bool {
         || name.as_encoded_bytes().ends_with(JUNK_SUFFIX.as_bytes())
 }
 
-fn component(name: &OsStr, path: &Path) -> Result<Vec<u8>, WalkError> {
-    match name.to_str() {
-        Some(text) => Ok(text.as_bytes().to_vec()),
-        None => Err(WalkError::NotUtf8(path.to_owned())),
+fn text<'a>(name: &'a OsStr, path: &Path) -> Result<&'a str, WalkError> {
+    name.to_str().ok_or_else(|| WalkError::NotUtf8(path.to_owned()))
+}
+
+/// A path of this system with `/` between its components.
+fn joined(path: &str) -> String {
+    if std::path::MAIN_SEPARATOR == '/' {
+        path.to_owned()
+    } else {
+        path.replace(std::path::is_separator, "/")
     }
 }
 

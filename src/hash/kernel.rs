@@ -296,6 +296,19 @@ impl Plan {
         }
     }
 
+    /// As [`Plan::run`], for messages of zeros.
+    pub(super) fn run_zeros<J: Jobs<5, Feed = ZeroBlocks>>(self, jobs: &mut J, queue: &mut impl Queue<5, J>) {
+        match self.wide {
+            #[cfg(target_arch = "x86_64")]
+            Some(Wide::Avx512(kernel)) => {
+                let step = |words: &mut _, _: &_, blocks| kernel.sha1_zeros_twice(words, blocks);
+                let mut rest = fill::<32, 5, J>(jobs, queue, TWICE_LEAST, step);
+                self.run(Sha1Zeros, jobs, &mut rest);
+            }
+            _ => self.run(Sha1Zeros, jobs, queue),
+        }
+    }
+
     fn run_narrow<const W: usize, O: Op<W, J::Feed>, J: Jobs<W>>(
         self,
         op: O,
@@ -377,6 +390,11 @@ pub(super) fn digest_of<const W: usize, const BYTES: usize>(words: [u32; W]) -> 
 /// message as two lanes do of theirs.
 #[cfg(target_arch = "x86_64")]
 const LEAST_BESIDE_PORTABLE: usize = 3;
+
+/// From how many messages of zeros in flight twice sixteen lanes beat sixteen: on Zen 4 they make 14.3 GB/s
+/// instead of 11.5.
+#[cfg(target_arch = "x86_64")]
+const TWICE_LEAST: usize = 24;
 
 /// As [`Op::LEAST_AVX512`], for pairs: only where AVX-512 is forced, and then at its best.
 #[cfg(target_arch = "x86_64")]

@@ -14,7 +14,7 @@ mod x86;
 use sha1::Digest as _;
 
 pub use kernel::{Choice, Kernel, UnknownKernel};
-use kernel::{Plan, Sha1Data, Sha1Zeros, Sha256Data, digest_of};
+use kernel::{Plan, Sha1Data, Sha256Data, digest_of};
 use lanes::{Block, Jobs, ZeroBlocks, longest_first};
 
 /// A SHA-1 digest.
@@ -107,7 +107,7 @@ impl Engine {
             };
         }
         longest_first(&mut DataWork(work), |jobs, queue| self.sha1.run(Sha1Data, jobs, queue));
-        longest_first(&mut ZeroWork(work), |jobs, queue| self.sha1.run(Sha1Zeros, jobs, queue));
+        longest_first(&mut ZeroWork(work), |jobs, queue| self.sha1.run_zeros(jobs, queue));
     }
 
     /// Ends every message with its tail (any length below one block) and gives the digests, in order.

@@ -70,15 +70,16 @@ pub fn layout(lengths: &[u64], piece_length: u64, version: Version) -> Layout {
 
 /// One file of a torrent to be made.
 #[derive(Clone, Debug, Default)]
-pub struct DraftFile {
-    /// Components below the torrent's directory, or the name of a single file.
-    pub path: Vec<Vec<u8>>,
+pub struct DraftFile<'a> {
+    /// Components below the torrent's directory, joined by `/`, which none can hold; or the name of a single
+    /// file.
+    pub path: &'a str,
     /// Bytes.
     pub length: u64,
     /// Merkle root, for a non-empty file of a v2 or hybrid torrent.
     pub pieces_root: Option<Sha256Digest>,
     /// Piece layer, for a file larger than one piece of such a torrent; else empty.
-    pub piece_layer: Vec<Sha256Digest>,
+    pub piece_layer: &'a [Sha256Digest],
     /// `md5sum`.
     pub md5: Option<[u8; 16]>,
     /// `sha1` (BEP 47).
@@ -87,7 +88,7 @@ pub struct DraftFile {
 
 /// A torrent to be made.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct Draft<'a> {
     /// Which halves to write.
     pub version: Version,
     /// `name`.
@@ -97,11 +98,11 @@ pub struct Draft {
     /// `piece length`.
     pub piece_length: u64,
     /// Files in the order of their paths, component by component.
-    pub files: Vec<DraftFile>,
+    pub files: Vec<DraftFile<'a>>,
     /// Where they lie.
-    pub layout: Layout,
+    pub layout: &'a Layout,
     /// `pieces`, for v1 and hybrids.
-    pub pieces: Vec<Sha1Digest>,
+    pub pieces: &'a [Sha1Digest],
     /// `private` (BEP 27); only ever written as 1.
     pub private: bool,
     /// `source`.
@@ -118,7 +119,7 @@ pub struct Draft {
     pub creation_date: Option<i64>,
 }
 
-impl Draft {
+impl Draft<'_> {
     /// The metainfo file.
     pub fn encode(&self) -> Vec<u8> {
         let mut to = Writer::new();
@@ -201,8 +202,8 @@ impl Draft {
             to.begin_dict().bytes(b"length").int(file.length);
             md5(to, file);
             to.bytes(b"path").begin_list();
-            for component in &file.path {
-                to.bytes(component);
+            for component in file.path.split('/') {
+                to.bytes(component.as_bytes());
             }
             to.end();
             sha1(to, file);
@@ -215,18 +216,22 @@ impl Draft {
     /// The v2 tree. Files come in the order of their paths, so every directory is one run of them.
     fn encode_tree(&self, to: &mut Writer) {
         to.begin_dict();
-        let mut open: &[Vec<u8>] = &[];
+        let mut open: Vec<&str> = Vec::new();
         for file in &self.files {
-            let Some((name, parents)) = file.path.split_last() else { continue };
-            let shared = open.iter().zip(parents).take_while(|(one, other)| one == other).count();
-            for _ in shared..open.len() {
+            let (parents, name) = match file.path.rsplit_once('/') {
+                Some((parents, name)) => (Some(parents), name),
+                None => (None, file.path),
+            };
+            let parents = || parents.into_iter().flat_map(|parents| parents.split('/'));
+            let shared = open.iter().zip(parents()).take_while(|(one, other)| *one == other).count();
+            for _ in open.drain(shared..) {
                 to.end();
             }
-            for parent in &parents[shared..] {
-                to.bytes(parent).begin_dict();
+            for parent in parents().skip(shared) {
+                to.bytes(parent.as_bytes()).begin_dict();
+                open.push(parent);
             }
-            open = parents;
-            to.bytes(name).begin_dict().bytes(b"").begin_dict();
+            to.bytes(name.as_bytes()).begin_dict().bytes(b"").begin_dict();
             to.bytes(b"length").int(file.length);
             if let Some(root) = &file.pieces_root {
                 to.bytes(b"pieces root").bytes(root);
@@ -241,12 +246,9 @@ impl Draft {
 
     /// `piece layers`: sorted by root, equal files once, there even if empty (BEP 52).
     fn encode_piece_layers(&self, to: &mut Writer) {
-        let layer = |file: &'_ DraftFile| file.pieces_root.filter(|_| !file.piece_layer.is_empty());
-        let mut layers: Vec<(Sha256Digest, &[Sha256Digest])> = self
-            .files
-            .iter()
-            .filter_map(|file| layer(file).map(|root| (root, file.piece_layer.as_slice())))
-            .collect();
+        let layer = |file: &DraftFile<'_>| file.pieces_root.filter(|_| !file.piece_layer.is_empty());
+        let mut layers: Vec<(Sha256Digest, &[Sha256Digest])> =
+            self.files.iter().filter_map(|file| layer(file).map(|root| (root, file.piece_layer))).collect();
         layers.sort_unstable_by_key(|(root, _)| *root);
         layers.dedup_by_key(|(root, _)| *root);
         to.bytes(b"piece layers").begin_dict();
@@ -270,13 +272,13 @@ fn text(to: &mut Writer, key: &[u8], value: Option<&str>) {
     }
 }
 
-fn md5(to: &mut Writer, file: &DraftFile) {
+fn md5(to: &mut Writer, file: &DraftFile<'_>) {
     if let Some(digest) = &file.md5 {
         to.bytes(b"md5sum").bytes(crate::hex::encode(digest).as_bytes());
     }
 }
 
-fn sha1(to: &mut Writer, file: &DraftFile) {
+fn sha1(to: &mut Writer, file: &DraftFile<'_>) {
     if let Some(digest) = &file.sha1 {
         to.bytes(b"sha1").bytes(digest);
     }

@@ -78,7 +78,7 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
     ensure!(info.private == request.private, "its private flag differs");
     ensure!(info.files.len() == plan.paths.len(), "its number of files differs");
     for ((file, path), source) in info.files.iter().zip(&plan.paths).zip(&plan.sources) {
-        let same = metainfo.path(file).eq(path);
+        let same = metainfo.path(file).eq(path.split('/').map(str::as_bytes));
         ensure!(same, "file `{}` stands where another should", source.path.display());
         ensure!(file.length == source.stamp.length, "the size of `{}` differs", source.path.display());
     }

@@ -56,8 +56,7 @@ impl Output {
     pub(super) fn write<'a>(mut self, torrent: &'a [u8]) -> Result<Written<'a>, CommandError> {
         if let Self::Temporary(file, path) = &mut self {
             let file = file.as_file_mut();
-            // The name must not come to stand for a file whose bytes a power cut can still take.
-            file.write_all(torrent).and_then(|()| file.sync_data()).map_err(|error| failed(path, error))?;
+            file.write_all(torrent).map_err(|error| failed(path, error))?;
         }
         Ok(Written { torrent, place: self })
     }
@@ -72,6 +71,15 @@ impl Written<'_> {
         let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
         read.map_err(|error| failed(path, error))?;
         Ok(bytes)
+    }
+
+    /// Waits until the bytes are on the disk: the name must not come to stand for a file whose bytes a power
+    /// cut can still take.
+    pub(super) fn sync(&self) -> Result<(), CommandError> {
+        match &self.place {
+            Output::Temporary(file, path) => file.as_file().sync_data().map_err(|error| failed(path, error)),
+            Output::Stdout | Output::Special(..) => Ok(()),
+        }
     }
 
     /// Gives the file its name, or sends the bytes where they can't be renamed to.

@@ -18,8 +18,8 @@ use crate::ui::text;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) directory: bool,
-    /// Components of each file below the root.
-    pub(super) paths: Vec<Vec<Vec<u8>>>,
+    /// Components of each file below the root, joined by `/`.
+    pub(super) paths: Vec<String>,
     /// The files themselves, in the same order.
     pub(super) sources: Vec<Source>,
     pub(super) layout: Layout,
@@ -37,7 +37,7 @@ impl Plan {
         let mut sources = Vec::with_capacity(found.files.len());
         for file in found.files {
             // A single file goes by the name of the torrent, whatever it is called on disk.
-            paths.push(if found.directory { file.path } else { vec![request.name.clone().into_bytes()] });
+            paths.push(if found.directory { file.path } else { request.name.clone() });
             sources.push(file.source);
         }
         let lengths: Vec<u64> = sources.iter().map(|source| source.stamp.length).collect();
@@ -77,7 +77,7 @@ impl Plan {
         if self.size_bound() <= limits.bencode.bytes {
             return Ok(());
         }
-        let size = self.draft(request, &Engine::detect(), self.stand_ins()).encode().len();
+        let size = self.draft(request, &Engine::detect(), &self.stand_ins()).encode().len();
         if size > limits.bencode.bytes {
             let (size, limit) = (text::size(size as u64), text::size(limits.bencode.bytes as u64));
             return Err(usage(format!(
@@ -103,16 +103,16 @@ impl Plan {
     /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
     /// and 256 bytes of keys, sizes, root and padding.
     fn size_bound(&self) -> usize {
-        let path = |path: &Vec<Vec<u8>>| path.iter().map(|part| 2 * part.len() + 16).sum::<usize>() + 256;
+        let path = |path: &String| path.split('/').map(|part| 2 * part.len() + 16).sum::<usize>() + 256;
         self.space.pieces() * (20 + 32) + self.paths.iter().map(path).sum::<usize>() + 64 * 1024
     }
 
     /// The torrent, once the digests are there.
-    pub(super) fn draft(&self, request: &Request, engine: &Engine, hashes: Hashes) -> Draft {
-        let mut files: Vec<DraftFile> = Vec::with_capacity(self.paths.len());
+    pub(super) fn draft<'a>(&'a self, request: &Request, engine: &Engine, hashes: &'a Hashes) -> Draft<'a> {
+        let mut files: Vec<DraftFile<'_>> = Vec::with_capacity(self.paths.len());
         for (index, (path, source)) in self.paths.iter().zip(&self.sources).enumerate() {
             files.push(DraftFile {
-                path: path.clone(),
+                path,
                 length: source.stamp.length,
                 md5: hashes.file_md5.get(index).copied(),
                 sha1: hashes.file_sha1.get(index).copied(),
@@ -128,7 +128,7 @@ impl Plan {
                 let file = &mut files[extent.file];
                 file.pieces_root = merkle::root(engine, layer, height);
                 if count > 1 {
-                    file.piece_layer = layer.to_vec();
+                    file.piece_layer = layer;
                 }
             }
         }
@@ -138,8 +138,8 @@ impl Plan {
             directory: self.directory,
             piece_length: self.piece_length,
             files,
-            layout: self.layout.clone(),
-            pieces: hashes.v1,
+            layout: &self.layout,
+            pieces: &hashes.v1,
             private: request.private,
             source: request.source.clone(),
             trackers: request.trackers.clone(),

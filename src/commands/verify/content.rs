@@ -1,6 +1,6 @@
 //! What lies on disk where the torrent's files should be.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
@@ -29,9 +29,12 @@ pub(super) struct Content {
     pub(super) unreadable: Vec<bool>,
     /// Bytes of the pieces that can.
     pub(super) readable: u64,
-    /// Files below the root that are not in the torrent, and their sizes.
-    pub(super) extra: Vec<(String, u64)>,
+    /// Why files that are there can't be read, by index.
+    pub(super) failures: HashMap<usize, String>,
 }
+
+/// Files below the root that are not in the torrent, and their sizes.
+pub(super) type Extra = Vec<(String, u64)>;
 
 /// What is there of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(super) enum Found {
     Missing,
     /// A file of this many bytes.
     Bytes(u64),
+    /// A file that can't be read; why stands in [`Content::failures`].
+    Unreadable,
     /// A symlink of the torrent, there or not: it has no content of its own.
     Link(bool),
 }
@@ -48,7 +53,7 @@ impl Found {
     fn bytes(self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes,
-            Self::Missing | Self::Link(_) => 0,
+            Self::Missing | Self::Unreadable | Self::Link(_) => 0,
         }
     }
 }
@@ -59,8 +64,8 @@ pub(super) fn locate(
     torrent: &OsStr,
     content: Option<&Path>,
     metainfo: &Metainfo,
-) -> Result<PathBuf, CommandError> {
-    let resolved = resolve(metainfo)?;
+    resolved: &path::Resolved,
+) -> PathBuf {
     let name = match (&resolved.root, resolved.files().next()) {
         (Some(root), _) => root.to_path_buf(),
         (None, Some(file)) => file.path.to_path_buf(),
@@ -83,12 +88,12 @@ pub(super) fn locate(
     // The directory around the content is what people give to other programs: take it where no doubt is.
     let inside = root.join(&name);
     let within = if resolved.root.is_some() {
-        let missing = |file: path::ResolvedFile<'_>| !root.join(below(file, &resolved)).exists();
+        let missing = |file: path::ResolvedFile<'_>| !root.join(below(file, resolved)).exists();
         inside.is_dir() && resolved.files().all(missing)
     } else {
         inside.is_file()
     };
-    Ok(if root.is_dir() && within { inside } else { root })
+    if root.is_dir() && within { inside } else { root }
 }
 
 /// The path as the torrent has it, where it can be one on this system: content that did not come through
@@ -113,13 +118,17 @@ fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str
     below.and_then(|below| below.strip_prefix('/')).unwrap_or(path)
 }
 
-fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
+/// Safe paths for the files of a torrent.
+pub(super) fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
     path::resolve(metainfo).map_err(|error| CommandError::new(ErrorKind::BadInput, error))
 }
 
 impl Content {
-    pub(super) fn find(metainfo: &Metainfo, root: PathBuf) -> Result<Self, CommandError> {
-        let resolved = resolve(metainfo)?;
+    pub(super) fn find(
+        metainfo: &Metainfo,
+        resolved: &path::Resolved,
+        root: PathBuf,
+    ) -> Result<Self, CommandError> {
         let mut content = Self {
             paths: Vec::new(),
             found: Vec::new(),
@@ -127,12 +136,12 @@ impl Content {
             space: space(metainfo)?,
             unreadable: vec![false; metainfo.info.piece_count],
             readable: 0,
-            extra: Vec::new(),
+            failures: HashMap::new(),
             root,
         };
         let single = resolved.root.is_none();
         for (file, safe) in metainfo.info.files.iter().zip(resolved.files()) {
-            let safe = below(safe, &resolved);
+            let safe = below(safe, resolved);
             let other = |named: &PathBuf| !single && named.as_os_str() != safe;
             let (below, path) = match as_named(metainfo.path(file)).filter(other) {
                 Some(named) if content.root.join(&named).exists() => {
@@ -144,32 +153,61 @@ impl Content {
             content.sources.push(Source { path, stamp: Stamp::default(), follow: true });
             content.paths.push(below);
         }
-        content.look(metainfo, &resolved)?;
+        content.look(metainfo, resolved);
         content.mark_unreadable(metainfo);
-        if metainfo.info.directory {
-            content.find_extra()?;
-        }
         Ok(content)
     }
 
     /// Finds out what is there of each file.
-    fn look(&mut self, metainfo: &Metainfo, resolved: &path::Resolved) -> Result<(), CommandError> {
+    fn look(&mut self, metainfo: &Metainfo, resolved: &path::Resolved) {
         let all = metadata_of(&self.sources, |source| std::fs::metadata(&source.path));
         let files = metainfo.info.files.iter().zip(resolved.files());
-        for ((source, (file, safe)), metadata) in self.sources.iter_mut().zip(files).zip(all) {
+        for ((index, (file, safe)), metadata) in files.enumerate().zip(all) {
+            let source = &mut self.sources[index];
             let (found, stamp) = if file.attr.symlink {
                 (Found::Link(is_link(&source.path, safe, &self.root)), Stamp::default())
             } else {
-                regular(&source.path, metadata)?
+                match regular(metadata) {
+                    Ok(found) => found,
+                    Err(error) => {
+                        self.failures.insert(index, error.to_string());
+                        (Found::Unreadable, Stamp::default())
+                    }
+                }
             };
             source.stamp = stamp;
             self.found.push(found);
         }
+    }
+
+    /// Goes on without the file that an error is about; gives the error back when it is about none.
+    ///
+    /// A file that can't be opened seldom comes alone, so all the others are tried as well.
+    pub(super) fn give_up(&mut self, metainfo: &Metainfo, error: ContentError) -> Result<(), ContentError> {
+        let about = |source: &Source| error.path() == Some(&source.path);
+        let Some(file) = self.sources.iter().position(about) else { return Err(error) };
+        let mut failed = vec![(file, error.reason())];
+        if matches!(error, ContentError::Open { .. }) {
+            for (index, source) in self.sources.iter().enumerate() {
+                if index != file
+                    && matches!(self.found[index], Found::Bytes(bytes) if bytes > 0)
+                    && let Err(error) = source.open()
+                {
+                    failed.push((index, error.reason()));
+                }
+            }
+        }
+        for (index, why) in failed {
+            self.found[index] = Found::Unreadable;
+            self.failures.insert(index, why);
+        }
+        self.mark_unreadable(metainfo);
         Ok(())
     }
 
     /// Marks the pieces that hold a byte which is not there.
     fn mark_unreadable(&mut self, metainfo: &Metainfo) {
+        self.readable = 0;
         let piece_length = metainfo.info.piece_length;
         for (file, found) in metainfo.info.files.iter().zip(&self.found) {
             let present = found.bytes().min(file.length);
@@ -193,22 +231,28 @@ impl Content {
         }
     }
 
-    fn find_extra(&mut self) -> Result<(), CommandError> {
-        let known: HashSet<&Path> = self.sources.iter().map(|source| source.path.as_path()).collect();
+    /// Finds the files below the root that the torrent knows nothing of.
+    pub(super) fn find_extra(&self) -> Extra {
+        // Paths of both kinds are the root's with components joined to it, so that bytes can be compared,
+        // which is several times as fast.
+        let known: HashSet<&[u8]> =
+            self.sources.iter().map(|source| source.path.as_os_str().as_encoded_bytes()).collect();
         let mut extra = Vec::new();
-        let walk = WalkDir::new(&self.root).min_depth(1).max_depth(DEPTH).sort_by_file_name();
+        let walk = WalkDir::new(&self.root)
+            .min_depth(1)
+            .max_depth(DEPTH)
+            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()));
         for entry in walk {
             // A directory that can't be listed hides only files the torrent knows nothing of.
             let Ok(entry) = entry else { continue };
-            if entry.file_type().is_dir() || known.contains(entry.path()) {
+            if entry.file_type().is_dir() || known.contains(entry.path().as_os_str().as_encoded_bytes()) {
                 continue;
             }
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let length = entry.metadata().map_or(0, |metadata| metadata.len());
             extra.push((below.to_string_lossy().into_owned(), length));
         }
-        self.extra = extra;
-        Ok(())
+        extra
     }
 }
 
@@ -234,7 +278,7 @@ fn is_link(path: &Path, file: path::ResolvedFile<'_>, root: &Path) -> bool {
 
 /// A file that is not there, or something else in its place, is missing; one that can't be looked at
 /// for another reason is an error.
-fn regular(path: &Path, metadata: io::Result<Metadata>) -> Result<(Found, Stamp), CommandError> {
+fn regular(metadata: io::Result<Metadata>) -> io::Result<(Found, Stamp)> {
     use io::ErrorKind as Io;
     match metadata {
         Ok(metadata) if metadata.is_file() => {
@@ -245,9 +289,6 @@ fn regular(path: &Path, metadata: io::Result<Metadata>) -> Result<(Found, Stamp)
         Err(error) if matches!(error.kind(), Io::NotFound | Io::NotADirectory | Io::InvalidFilename) => {
             Ok((Found::Missing, Stamp::default()))
         }
-        Err(source) => {
-            let error = ContentError::Open { path: path.to_owned(), source };
-            Err(crate::commands::failure::content(error))
-        }
+        Err(error) => Err(error),
     }
 }

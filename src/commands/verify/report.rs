@@ -11,7 +11,7 @@ use crate::metainfo::Metainfo;
 use crate::ui::style::Style;
 use crate::ui::{json, text};
 
-use super::content::Content;
+use super::content::{Content, Extra};
 use super::verdict::{State, Tally, Verdict};
 
 /// Files shown to a person one by one: as many as fit a few screens.
@@ -21,7 +21,7 @@ const SHOWN_RANGES: usize = 8;
 
 /// The document `ccbt.verify/1`.
 #[derive(Debug, Serialize)]
-struct Report<'a> {
+pub(super) struct Report<'a> {
     schema: &'static str,
     torrent: &'a str,
     content: String,
@@ -53,33 +53,17 @@ struct Entry<'a> {
     verified_size: u64,
     state: State,
     bad_ranges: Vec<[u64; 2]>,
-}
-
-/// Prints the result.
-pub(super) fn print(
-    env: &mut Env,
-    settings: &Settings,
-    torrent: &str,
-    metainfo: &Metainfo,
-    content: &Content,
-    verdict: &Verdict,
-    complete: bool,
-) -> Result<(), CommandError> {
-    let report = Report::new(torrent, metainfo, content, verdict, complete);
-    if settings.json {
-        return json::print(env, &report);
-    }
-    let style = Style::new(settings.color.out);
-    let lines = report.lines(style, settings.verbose);
-    env.out.write_all(lines.as_bytes())?;
-    Ok(())
+    /// Why a file that is there could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
 }
 
 impl<'a> Report<'a> {
-    fn new(
+    pub(super) fn new(
         torrent: &'a str,
         metainfo: &Metainfo,
         content: &'a Content,
+        extra: &'a Extra,
         verdict: &Verdict,
         complete: bool,
     ) -> Self {
@@ -87,20 +71,23 @@ impl<'a> Report<'a> {
         let beside = verdict.v2.filter(|_| verdict.v1.is_some());
         let of_torrent = content.paths.iter().zip(&metainfo.info.files).zip(&verdict.files);
         let mut files: Vec<Entry<'a>> = of_torrent
-            .map(|((path, file), verdict)| Entry {
+            .enumerate()
+            .map(|(index, ((path, file), verdict))| Entry {
                 path,
                 length: file.length,
                 verified_size: verdict.verified,
                 state: verdict.state,
                 bad_ranges: verdict.bad.iter().map(|range| [range.start, range.end]).collect(),
+                error: content.failures.get(&index).map(String::as_str),
             })
             .collect();
-        files.extend(content.extra.iter().map(|(path, length)| Entry {
+        files.extend(extra.iter().map(|(path, length)| Entry {
             path,
             length: *length,
             verified_size: 0,
             state: State::Extra,
             bad_ranges: Vec::new(),
+            error: None,
         }));
         Self {
             schema: "ccbt.verify/1",
@@ -116,6 +103,16 @@ impl<'a> Report<'a> {
             v2: beside.map(PiecesV2::from),
             files,
         }
+    }
+
+    /// Shows the result as the settings ask for.
+    pub(super) fn print(&self, env: &mut Env, settings: &Settings) -> Result<(), CommandError> {
+        if settings.json {
+            return json::print(env, self);
+        }
+        let lines = self.lines(Style::new(settings.color.out), settings.verbose);
+        env.out.write_all(lines.as_bytes())?;
+        Ok(())
     }
 
     /// What a person reads: every file that is not as it should be, then the sum.
@@ -156,6 +153,9 @@ impl Entry<'_> {
     fn line(&self, style: Style) -> String {
         let path = text::visible(self.path);
         let length = text::size(self.length);
+        if let Some(error) = self.error {
+            return format!("{}  {path}: can't be read: {error}\n", style.red("unread"));
+        }
         match self.state {
             State::Ok => format!("{}       {path}\n", style.green("ok")),
             State::Missing => format!("{}  {path} ({length})\n", style.red("missing")),

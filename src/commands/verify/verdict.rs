@@ -39,7 +39,7 @@ pub(super) enum State {
     Ok,
     /// It is there and differs.
     Bad,
-    /// It is not there.
+    /// It is not there, or can't be read.
     Missing,
     /// What could be checked matches; the rest shares its pieces with a file that is not there.
     Partial,
@@ -156,7 +156,7 @@ fn root_matches(metainfo: &Metainfo, file: &File, layer: &[[u8; 32]], settings: 
 
 fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Found) -> FileVerdict {
     let present = match found {
-        Found::Missing | Found::Link(false) => {
+        Found::Missing | Found::Unreadable | Found::Link(false) => {
             return FileVerdict { state: State::Missing, verified: 0, bad: Vec::new() };
         }
         Found::Link(true) => return FileVerdict { state: State::Ok, verified: 0, bad: Vec::new() },

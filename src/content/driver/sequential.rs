@@ -22,7 +22,7 @@ const PARTS: usize = 1024;
 /// How far ahead of the reader the system is asked to fetch, so that the disk never waits for us.
 const AHEAD: u64 = 16 * 1024 * 1024;
 
-pub(super) fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
+pub(super) fn hash(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
     let (full, filled) = sync_channel::<Buffer>(BUFFERS);
     let (empty, free) = sync_channel::<Buffer>(BUFFERS);
     for _ in 0..BUFFERS {
@@ -31,8 +31,8 @@ pub(super) fn hash(job: &Job<'_>) -> Result<Hashes, ContentError> {
     }
     thread::scope(|scope| {
         let reader = scope.spawn(move || Reader::new(job, full, free).read_all());
-        let hashes = hash_all(job, filled, empty);
-        both(hashes, reader.join().unwrap_or(Err(ContentError::Worker)))
+        let hashed = hash_all(job, filled, empty, hashes);
+        both(hashed, reader.join().unwrap_or(Err(ContentError::Worker)))
     })
 }
 
@@ -134,8 +134,8 @@ fn hash_all(
     job: &Job<'_>,
     filled: Receiver<Buffer>,
     empty: SyncSender<Buffer>,
-) -> Result<Hashes, ContentError> {
-    let mut hashes = job.empty_hashes();
+    hashes: &mut Hashes,
+) -> Result<(), ContentError> {
     let mut hasher = Hasher::new(job.engine, job.wanted);
     let mut files = FileHasher::new(job);
     let mut open: Option<(usize, PieceState)> = None;
@@ -150,11 +150,7 @@ fn hash_all(
                 _ => states.push(job.state(piece)),
             }
         }
-        let part_of = |(state, part): (_, &Part)| Feed {
-            state,
-            data: &buffer.bytes[part.bytes.clone()],
-            last: part.last,
-        };
+        let part_of = |(state, part): (_, &Part)| Feed { state, data: &buffer.bytes[part.bytes.clone()] };
         let mut feeds: Vec<Feed<'_>> = states.iter_mut().zip(&buffer.parts).map(part_of).collect();
         hasher.advance(&mut feeds);
         if buffer.parts.last().is_some_and(|part| !part.last)
@@ -162,20 +158,15 @@ fn hash_all(
         {
             open = Some((*piece, state));
         }
-        let digests = hasher.finish(&states);
-        for (&piece, digest) in pieces.iter().zip(&digests.v1) {
-            hashes.v1[piece] = *digest;
-        }
-        for (&piece, digest) in pieces.iter().zip(&digests.v2) {
-            hashes.v2[piece] = *digest;
-        }
+        let digests = hasher.finish(&mut states);
+        hashes.keep(pieces[..states.len()].iter().copied(), &digests);
         buffer.parts.clear();
         buffer.runs.clear();
         // The reader may have ended, and then needs no buffer back.
         drop(empty.send(buffer));
     }
-    files.finish(&mut hashes);
-    Ok(hashes)
+    files.finish(hashes);
+    Ok(())
 }
 
 /// Whole-file digests: files come one after the other, so one state of each kind is enough.

@@ -46,8 +46,51 @@ impl Multi<N> for Avx512 {
     }
 }
 
+impl Avx512 {
+    /// SHA-1 of `blocks` blocks of zeros in twice as many lanes. Without a message schedule each round waits for
+    /// the one before it; two chains side by side fill the gaps.
+    pub(in crate::hash) fn sha1_zeros_twice(self, states: &mut [[u32; 2 * N]; 5], blocks: u64) {
+        // SAFETY: as above.
+        unsafe { sha1_zeros_twice(states, blocks) }
+    }
+}
+
 sha1_lanes!("avx512f,avx512bw");
 sha256_lanes!("avx512f,avx512bw");
+
+#[target_feature(enable = "avx512f,avx512bw")]
+fn sha1_zeros_twice(states: &mut [[u32; 2 * N]; 5], blocks: u64) {
+    let [k0, k1, k2, k3] = SHA1_K.map(|k| splat(k));
+    let halves = states.each_mut().map(|words| words.as_chunks_mut::<N>().0);
+    let [mut s, mut t] = [0, 1].map(|half: usize| [0, 1, 2, 3, 4].map(|i: usize| load(&halves[i][half])));
+    for _ in 0..blocks {
+        let before = (s, t);
+        for _ in 0..20 {
+            sha1_round!(s, choose, k0);
+            sha1_round!(t, choose, k0);
+        }
+        for _ in 0..20 {
+            sha1_round!(s, xor3, k1);
+            sha1_round!(t, xor3, k1);
+        }
+        for _ in 0..20 {
+            sha1_round!(s, majority, k2);
+            sha1_round!(t, majority, k2);
+        }
+        for _ in 0..20 {
+            sha1_round!(s, xor3, k3);
+            sha1_round!(t, xor3, k3);
+        }
+        s = [0, 1, 2, 3, 4].map(|i: usize| add(s[i], before.0[i]));
+        t = [0, 1, 2, 3, 4].map(|i: usize| add(t[i], before.1[i]));
+    }
+    for (i, words) in states.iter_mut().enumerate() {
+        for (words, vector) in words.as_chunks_mut::<N>().0.iter_mut().zip([s[i], t[i]]) {
+            store(words, vector);
+        }
+    }
+}
+
 transpose_lanes!("avx512f,avx512bw");
 
 #[inline]
