@@ -41,10 +41,10 @@ pub const MAX_SELECT: u32 = 10_000;
 const SHA2_256: &str = "1220";
 
 /// Schemes of trackers: BEP 3, BEP 15, and WebSocket trackers.
-const TRACKER_SCHEMES: [&str; 5] = ["http", "https", "udp", "ws", "wss"];
+pub const TRACKER_SCHEMES: [&str; 5] = ["http", "https", "udp", "ws", "wss"];
 
 /// Schemes of web seeds (BEP 19).
-const WEB_SEED_SCHEMES: [&str; 3] = ["http", "https", "ftp"];
+pub const WEB_SEED_SCHEMES: [&str; 3] = ["http", "https", "ftp"];
 
 /// What a magnet URI says. One of the two info-hashes is always there in a magnet that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
