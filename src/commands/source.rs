@@ -207,7 +207,12 @@ fn download(url: &str, limits: &NetworkLimits) -> Result<Vec<u8>, ureq::Error> {
         .build()
         .new_agent();
     let mut response = agent.get(url).call()?;
-    response.body_mut().with_config().limit(limits.max_size.min(max_size())).read_to_vec()
+    let limit = limits.max_size.min(max_size());
+    // Only what the server says; reading stays bounded whatever comes.
+    if response.body().content_length().is_some_and(|length| length > limit) {
+        return Err(ureq::Error::BodyExceedsLimit(limit));
+    }
+    response.body_mut().with_config().limit(limit).read_to_vec()
 }
 
 #[cfg(test)]
