@@ -9,6 +9,7 @@ mod output;
 mod plan;
 mod report;
 mod request;
+mod url;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

@@ -90,7 +90,7 @@ impl Inspect {
                 let paths = resolve(input, &torrent)?;
                 self.show(env, settings, Report::of_torrent(&name, &torrent, &paths), further)
             }
-            Source::Magnet(magnet) => self.show(env, settings, Report::of_magnet(&name, &magnet), further),
+            Source::Magnet(magnet, _) => self.show(env, settings, Report::of_magnet(&name, &magnet), further),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::id::{InfoHashV1, InfoHashV2};
-use crate::magnet::{self, Endpoint, InvalidSelection};
+use crate::magnet::{self, Dropped, Endpoint, InvalidSelection};
 use crate::metainfo::Text;
 use crate::ui::fields::Fields;
 use crate::ui::style::Style;
@@ -25,8 +25,8 @@ use crate::{hex, ui};
 /// Print the magnet URI of a torrent, or the fields of a magnet URI
 ///
 /// For a torrent the result is one line, the URI: with the info-hashes of all its versions, its name,
-/// size, trackers and web seeds. For a magnet URI the result is what it says. The options change the
-/// URI in either case.
+/// size, trackers and web seeds. For a magnet URI the result is what it says; parameters that
+/// cannot be used are left out, with a warning. The options change the URI in either case.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Magnet {
     /// Torrent file, magnet URI, http or https URL, or `-` for standard input
@@ -71,16 +71,17 @@ fn selection(text: &str) -> Result<Selection, InvalidSelection> {
 impl Magnet {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
         self.check_trackers()?;
-        let (mut magnet, is_torrent) = match source::load(env, settings, &self.input)? {
-            Source::Magnet(magnet) => (*magnet, false),
+        let (mut magnet, dropped, is_torrent) = match source::load(env, settings, &self.input)? {
+            Source::Magnet(magnet, dropped) => (*magnet, dropped, false),
             Source::Torrent(torrent) => {
                 self.check_selection(torrent.info.files.len())?;
-                (magnet::Magnet::of(&torrent), true)
+                (magnet::Magnet::of(&torrent), Dropped::default(), true)
             }
         };
         self.change(&mut magnet)?;
+        tell_dropped(env, settings, &dropped);
         if settings.json {
-            ui::json::print(env, &Report::of(&magnet))?;
+            ui::json::print(env, &Report::of(&magnet, &dropped))?;
         } else if is_torrent {
             writeln!(env.out, "{magnet}")?;
         } else {
@@ -164,11 +165,28 @@ struct Report<'a> {
     peers: &'a [Endpoint],
     dht_nodes: &'a [Endpoint],
     select_only: &'a [u32],
+    /// The first parameters of a URI that were left out.
+    dropped: Vec<DroppedEntry<'a>>,
+    /// How many were left out in all.
+    dropped_count: usize,
+}
+
+/// A parameter that was left out.
+#[derive(Debug, Serialize)]
+struct DroppedEntry<'a> {
+    parameter: &'a str,
+    value: &'a str,
+    why: String,
 }
 
 impl<'a> Report<'a> {
-    fn of(magnet: &'a magnet::Magnet) -> Self {
+    fn of(magnet: &'a magnet::Magnet, dropped: &'a Dropped) -> Self {
         let name = magnet.name.as_ref();
+        let entries = dropped.first.iter().map(|dropped| DroppedEntry {
+            parameter: &dropped.name,
+            value: &dropped.value,
+            why: dropped.why.to_string(),
+        });
         Self {
             schema: "ccbt.magnet/1",
             uri: magnet.to_string(),
@@ -182,7 +200,22 @@ impl<'a> Report<'a> {
             peers: &magnet.peers,
             dht_nodes: &magnet.dht_nodes,
             select_only: &magnet.select_only,
+            dropped: entries.collect(),
+            dropped_count: dropped.count,
         }
+    }
+}
+
+fn tell_dropped(env: &mut Env, settings: &Settings, dropped: &Dropped) {
+    for parameter in &dropped.first {
+        let message = format!("`{}={}` is left out: {}", parameter.name, parameter.value, parameter.why);
+        ui::warn(env, settings, &message);
+    }
+    let more = dropped.count.saturating_sub(dropped.first.len());
+    match more {
+        0 => {}
+        1 => ui::warn(env, settings, "1 more parameter is left out"),
+        _ => ui::warn(env, settings, &format!("{} more parameters are left out", count(more as u64))),
     }
 }
 

@@ -15,7 +15,7 @@ use anyhow::anyhow;
 use crate::config::{NetworkLimits, Settings};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
-use crate::magnet::{self, Magnet};
+use crate::magnet::{self, Dropped, Magnet};
 use crate::metainfo::{Limits, Metainfo};
 
 /// Longest that a whole download may take: a server that trickles must not hold a pipeline for ever.
@@ -32,8 +32,8 @@ const INTERRUPT_POLL: Duration = Duration::from_millis(50);
 pub(crate) enum Source {
     /// A metainfo file.
     Torrent(Box<Metainfo>),
-    /// A magnet URI.
-    Magnet(Box<Magnet>),
+    /// A magnet URI, and what of it was left out.
+    Magnet(Box<Magnet>, Dropped),
 }
 
 /// Reads what `input` names. A file that holds a magnet URI counts as the magnet.
@@ -66,7 +66,7 @@ pub(crate) fn load_torrent(
 ) -> Result<Metainfo, CommandError> {
     match load(env, settings, input)? {
         Source::Torrent(torrent) => Ok(*torrent),
-        Source::Magnet(_) => {
+        Source::Magnet(..) => {
             let why = anyhow!("a magnet names a torrent but holds neither its files nor its hashes");
             Err(CommandError::new(ErrorKind::BadInput, why).at(input).hint("give the torrent file itself"))
         }
@@ -96,12 +96,12 @@ fn as_magnet(bytes: &[u8]) -> Option<&str> {
 }
 
 fn parse_magnet(input: &OsStr, uri: &str) -> Result<Source, CommandError> {
-    let magnet = Magnet::parse(uri).map_err(|error| {
+    let (magnet, dropped) = Magnet::read(uri).map_err(|error| {
         let error = CommandError::new(ErrorKind::BadInput, anyhow::Error::new(error).context("bad magnet"));
         // A URI as argument is the whole of what failed, and as a path would be pages long.
         if input.to_str().and_then(magnet_uri).is_some() { error } else { error.at(input) }
     })?;
-    Ok(Source::Magnet(Box::new(magnet)))
+    Ok(Source::Magnet(Box::new(magnet), dropped))
 }
 
 fn parse_torrent(input: &OsStr, bytes: Vec<u8>) -> Result<Source, CommandError> {
@@ -207,7 +207,12 @@ fn download(url: &str, limits: &NetworkLimits) -> Result<Vec<u8>, ureq::Error> {
         .build()
         .new_agent();
     let mut response = agent.get(url).call()?;
-    response.body_mut().with_config().limit(limits.max_size.min(max_size())).read_to_vec()
+    let limit = limits.max_size.min(max_size());
+    // Only what the server says; reading stays bounded whatever comes.
+    if response.body().content_length().is_some_and(|length| length > limit) {
+        return Err(ureq::Error::BodyExceedsLimit(limit));
+    }
+    response.body_mut().with_config().limit(limit).read_to_vec()
 }
 
 #[cfg(test)]

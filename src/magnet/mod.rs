@@ -6,8 +6,10 @@
 //! Deliberately does not contact anything, judge addresses, or make text safe for a terminal.
 //!
 //! Wrong topics make a magnet invalid, because another torrent than the meant one would be found;
-//! everything else that is malformed is skipped, because the torrent is found without it.
+//! everything else that is malformed is skipped, because the torrent is found without it, and noted as
+//! [`Dropped`].
 
+mod dropped;
 mod endpoint;
 mod escape;
 mod selection;
@@ -22,6 +24,7 @@ use crate::hex;
 use crate::id::{InfoHashV1, InfoHashV2};
 use crate::metainfo::{Metainfo, Text};
 
+pub use dropped::{Dropped, DroppedParameter, MAX_DROPPED, Reason};
 pub use endpoint::{Endpoint, Host, InvalidEndpoint};
 pub use selection::{InvalidSelection, Ranges, parse_selection};
 
@@ -41,10 +44,10 @@ pub const MAX_SELECT: u32 = 10_000;
 const SHA2_256: &str = "1220";
 
 /// Schemes of trackers: BEP 3, BEP 15, and WebSocket trackers.
-const TRACKER_SCHEMES: [&str; 5] = ["http", "https", "udp", "ws", "wss"];
+pub const TRACKER_SCHEMES: [&str; 5] = ["http", "https", "udp", "ws", "wss"];
 
 /// Schemes of web seeds (BEP 19).
-const WEB_SEED_SCHEMES: [&str; 3] = ["http", "https", "ftp"];
+pub const WEB_SEED_SCHEMES: [&str; 3] = ["http", "https", "ftp"];
 
 /// What a magnet URI says. One of the two info-hashes is always there in a magnet that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,22 +121,31 @@ impl Magnet {
     /// # Errors
     /// When it is no magnet URI, or when its topics do not name exactly one torrent.
     pub fn parse(uri: &str) -> Result<Self, Error> {
+        Self::read(uri).map(|(magnet, _)| magnet)
+    }
+
+    /// Reads a magnet URI, and tells what of it was left out. A parameter without a value says nothing, and
+    /// nothing is left out with it or with a repeat.
+    ///
+    /// # Errors
+    /// As [`Magnet::parse`].
+    pub fn read(uri: &str) -> Result<(Self, Dropped), Error> {
         if uri.len() > MAX_URI {
             return Err(Error::TooLong { length: uri.len() });
         }
         let mut reader = Reader::default();
         for parameter in query(uri).ok_or(Error::NotMagnet)?.split('&') {
-            // A parameter without a value says nothing.
-            if let Some((name, value)) = parameter.split_once('=') {
-                reader.parameter(without_number(name), value)?;
+            match parameter.split_once('=') {
+                Some((name, value)) if !value.is_empty() => reader.parameter(name, value)?,
+                _ => {}
             }
         }
-        let Reader { mut magnet, selection, .. } = reader;
+        let Reader { mut magnet, selection, dropped, .. } = reader;
         if magnet.info_hash_v1.is_none() && magnet.info_hash_v2.is_none() {
             return Err(Error::NoInfoHash);
         }
         magnet.select_only = selection::indices(selection);
-        Ok(magnet)
+        Ok((magnet, dropped))
     }
 
     /// The magnet of a torrent: every topic it has, name, size, trackers and web seeds.
@@ -194,44 +206,49 @@ struct Reader {
     web_seeds: HashSet<String>,
     peers: HashSet<Endpoint>,
     dht_nodes: HashSet<Endpoint>,
+    dropped: Dropped,
 }
 
 impl Reader {
     fn parameter(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if is("xt") {
-            return self.topic(value);
+        let plain = without_number(name);
+        let is = |known: &str| plain.eq_ignore_ascii_case(known);
+        let read = if is("xt") {
+            match self.topic(value)? {
+                true => Ok(()),
+                false => Err(Reason::Topic),
+            }
         } else if is("tr") {
-            if let Some(url) = escape::decode(value).as_deref().and_then(tracker_url) {
-                push_new(&mut self.magnet.trackers, &mut self.trackers, url);
-            }
+            url(value, tracker_url, Reason::Tracker)
+                .and_then(|url| push_if_room(&mut self.magnet.trackers, &mut self.trackers, url))
         } else if is("ws") {
-            if let Some(url) = escape::decode(value).as_deref().and_then(web_seed_url) {
-                push_new(&mut self.magnet.web_seeds, &mut self.web_seeds, url);
-            }
+            url(value, web_seed_url, Reason::WebSeed)
+                .and_then(|url| push_if_room(&mut self.magnet.web_seeds, &mut self.web_seeds, url))
         } else if is("x.pe") {
-            if let Some(peer) = endpoint(value) {
-                push_new(&mut self.magnet.peers, &mut self.peers, peer);
-            }
+            endpoint(value).and_then(|peer| push_if_room(&mut self.magnet.peers, &mut self.peers, peer))
         } else if is("dht") {
-            if let Some(node) = endpoint(value) {
-                push_new(&mut self.magnet.dht_nodes, &mut self.dht_nodes, node);
-            }
+            let (list, seen) = (&mut self.magnet.dht_nodes, &mut self.dht_nodes);
+            endpoint(value).and_then(|node| push_if_room(list, seen, node))
         } else if is("so") {
-            selection::read(value, &mut self.selection);
+            let dropped = &mut self.dropped;
+            selection::read(value, &mut self.selection, |item| dropped.add(name, item, Reason::Selection));
+            Ok(())
         } else if is("dn") {
-            let name = escape::decode_name(value);
-            if !name.is_empty() {
-                self.magnet.name = Some(Text(name));
-            }
-        } else if is("xl") && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.magnet.exact_length = value.parse().ok().or(self.magnet.exact_length);
+            self.magnet.name = Some(Text(escape::decode_name(value)));
+            Ok(())
+        } else if is("xl") {
+            length(value).map(|length| self.magnet.exact_length = Some(length))
+        } else {
+            Err(Reason::Unknown)
+        };
+        if let Err(why) = read {
+            self.dropped.add(name, value, why);
         }
         Ok(())
     }
 
-    /// Takes an exact topic; those of other networks (`urn:ed2k:`, ...) say nothing here.
-    fn topic(&mut self, value: &str) -> Result<(), Error> {
+    /// Takes an exact topic; false for those of other networks (`urn:ed2k:`, ...), which say nothing here.
+    fn topic(&mut self, value: &str) -> Result<bool, Error> {
         let topic = escape::decode(value).ok_or_else(|| Error::Escape { topic: excerpt(value) })?;
         if let Some(hash) = strip_prefix_of_any_case(&topic, "urn:btih:") {
             let bytes = match hash.len() {
@@ -239,15 +256,16 @@ impl Reader {
                 _ => hex::decode(hash.as_bytes()),
             };
             let bytes = bytes.ok_or_else(|| Error::InfoHashV1 { topic: excerpt(hash) })?;
-            set_topic(&mut self.magnet.info_hash_v1, InfoHashV1(bytes))
+            set_topic(&mut self.magnet.info_hash_v1, InfoHashV1(bytes))?;
         } else if let Some(hash) = strip_prefix_of_any_case(&topic, "urn:btmh:") {
             let digits = hash.strip_prefix(SHA2_256);
             let bytes = digits.and_then(|digits| hex::decode(digits.as_bytes()));
             let bytes = bytes.ok_or_else(|| Error::InfoHashV2 { topic: excerpt(hash) })?;
-            set_topic(&mut self.magnet.info_hash_v2, InfoHashV2(bytes))
+            set_topic(&mut self.magnet.info_hash_v2, InfoHashV2(bytes))?;
         } else {
-            Ok(())
+            return Ok(false);
         }
+        Ok(true)
     }
 }
 
@@ -281,15 +299,40 @@ fn excerpt(text: &str) -> String {
     shown
 }
 
-fn endpoint(value: &str) -> Option<Endpoint> {
-    escape::decode(value)?.parse().ok()
+fn url(value: &str, usable: fn(&str) -> Option<String>, why: Reason) -> Result<String, Reason> {
+    usable(&escape::decode(value).ok_or(Reason::Escape)?).ok_or(why)
 }
 
-fn push_new<T: Clone + Eq + Hash>(list: &mut Vec<T>, seen: &mut HashSet<T>, item: T) {
-    if list.len() < MAX_LIST && !seen.contains(&item) {
+fn endpoint(value: &str) -> Result<Endpoint, Reason> {
+    Ok(escape::decode(value).ok_or(Reason::Escape)?.parse::<Endpoint>()?)
+}
+
+fn length(value: &str) -> Result<u64, Reason> {
+    // `+3` would parse.
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| digits).ok_or(Reason::Length)
+}
+
+/// The same as [`push_new`], where it matters that there is no room.
+fn push_if_room<T: Clone + Eq + Hash>(
+    list: &mut Vec<T>,
+    seen: &mut HashSet<T>,
+    item: T,
+) -> Result<(), Reason> {
+    if push_new(list, seen, item) { Ok(()) } else { Err(Reason::TooMany) }
+}
+
+/// Adds what is not there yet; false when it is new and there is no room.
+fn push_new<T: Clone + Eq + Hash>(list: &mut Vec<T>, seen: &mut HashSet<T>, item: T) -> bool {
+    if seen.contains(&item) {
+        return true;
+    }
+    let room = list.len() < MAX_LIST;
+    if room {
         seen.insert(item.clone());
         list.push(item);
     }
+    room
 }
 
 /// A tracker URL without blanks around it; `None` for text that is none: of another scheme, without a

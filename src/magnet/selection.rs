@@ -29,10 +29,18 @@ pub fn parse_selection(text: &str) -> Result<Vec<u32>, InvalidSelection> {
 }
 
 /// Adds the spans of an `so` value. The value is not percent-decoded; one with other characters is
-/// skipped whole, and of a well-written one the items that make no sense are skipped.
-pub(super) fn read(value: &str, spans: &mut Vec<Span>) {
-    if value.bytes().all(|byte| byte.is_ascii_digit() || b",-".contains(&byte)) {
-        spans.extend(value.split(',').filter_map(span));
+/// skipped whole, and of a well-written one the items that make no sense are skipped. `skipped` is told of
+/// them.
+pub(super) fn read(value: &str, spans: &mut Vec<Span>, mut skipped: impl FnMut(&str)) {
+    if !value.bytes().all(|byte| byte.is_ascii_digit() || b",-".contains(&byte)) {
+        return skipped(value);
+    }
+    // Nothing between two commas says nothing.
+    for item in value.split(',').filter(|item| !item.is_empty()) {
+        match span(item) {
+            Some(span) => spans.push(span),
+            None => skipped(item),
+        }
     }
 }
 

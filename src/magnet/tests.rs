@@ -10,6 +10,10 @@ fn with(rest: &str) -> Magnet {
     Magnet::parse(&format!("magnet:?xt=urn:btih:{CD}{rest}")).expect("a magnet")
 }
 
+fn dropped(rest: &str) -> Dropped {
+    Magnet::read(&format!("magnet:?xt=urn:btih:{CD}{rest}")).expect("a magnet").1
+}
+
 fn refused(uri: &str) -> Error {
     Magnet::parse(uri).expect_err(uri)
 }
@@ -120,6 +124,63 @@ fn sizes_that_are_numbers() {
 }
 
 #[test]
+fn what_is_left_out_is_noted_with_its_reason() {
+    let port = Reason::Endpoint(InvalidEndpoint::Port);
+    for (name, value, why) in [
+        ("tr", "gopher://t.example", Reason::Tracker),
+        ("TR.1", "http:///x", Reason::Tracker),
+        ("tr", "http://t/%zz", Reason::Escape),
+        ("tr", "http://t/%ff", Reason::Escape),
+        ("ws", "udp://w:1", Reason::WebSeed),
+        ("x.pe", "1.2.3.4", port.clone()),
+        ("x.pe", "1.2.3:4", Reason::Endpoint(InvalidEndpoint::Host)),
+        ("dht", "n:0", port),
+        ("so", "1,x", Reason::Selection),
+        ("xl", "12 MB", Reason::Length),
+        ("xl", "99999999999999999999", Reason::Length),
+        ("xt", "urn:ed2k:31D6CFE0D16AE931B73C59D7E0C089C0", Reason::Topic),
+        ("xs", "http://a.example/t.torrent", Reason::Unknown),
+        ("", "x", Reason::Unknown),
+    ] {
+        let expected = DroppedParameter { name: name.to_owned(), value: value.to_owned(), why };
+        let found = dropped(&format!("&dn=a&{name}={value}"));
+        assert_eq!(found, Dropped { first: vec![expected], count: 1 });
+    }
+    let items: Vec<_> = dropped("&so=4,10001,3-1,,7-8").first.into_iter().map(|item| item.value).collect();
+    assert_eq!(items, ["10001", "3-1"]);
+    let nothing = "&&tr=&tr&foo=&so=,&so=1,&dn=&tr=udp://t:1&tr=udp://t:1&xl=1&x.pe=h:1&x.pe=h:1";
+    assert_eq!(dropped(nothing), Dropped::default());
+}
+
+#[test]
+fn notes_of_what_is_left_out_are_bounded() {
+    let long = "ü".repeat(1000);
+    let mut uri = format!("&{long}={long}");
+    for number in 0..100_000 {
+        write!(uri, "&tr=x{number}&y{number}=1&so=3-1,10001").expect("memory");
+    }
+    let dropped = dropped(&uri);
+    assert_eq!((dropped.first.len(), dropped.count), (MAX_DROPPED, 400_001));
+    let DroppedParameter { name, value, .. } = &dropped.first[0];
+    assert_eq!((name.chars().count(), value.chars().count()), (21, 101));
+    assert!(name.ends_with("ü…") && value.ends_with("ü…"));
+}
+
+#[test]
+fn what_a_full_list_has_no_room_for_is_noted() {
+    let mut uri = String::new();
+    for number in 0..=MAX_LIST {
+        write!(uri, "&tr=udp://t{number}:1").expect("memory");
+    }
+    // One that is there already takes no room.
+    uri.push_str("&tr=udp://t0:1");
+    let dropped = dropped(&uri);
+    assert_eq!(dropped.count, 1);
+    let value = format!("udp://t{MAX_LIST}:1");
+    assert_eq!(dropped.first, [DroppedParameter { name: "tr".to_owned(), value, why: Reason::TooMany }]);
+}
+
+#[test]
 fn lists_are_bounded_and_many_parameters_take_linear_time() {
     let mut uri = format!("magnet:?xt=urn:btih:{CD}");
     for number in 0..100_000 {
@@ -167,7 +228,7 @@ proptest! {
     fn what_is_written_reads_the_same(magnet in any_magnet()) {
         let uri = magnet.to_string();
         prop_assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()));
-        prop_assert_eq!(Magnet::parse(&uri), Ok(magnet));
+        prop_assert_eq!(Magnet::read(&uri), Ok((magnet, Dropped::default())));
     }
 
     #[test]
@@ -175,7 +236,7 @@ proptest! {
         text in "\\PC*|magnet:\\?(\\PC|[&=%.+0-9])*|magnet:\\?xt=urn:bt[im]h:[1-2a-f]{32,40}(&(tr|ws|dn|so|x\\.pe|dht|xl|xt)=[^a-z]{0,20}){0,9}"
     ) {
         if let Ok(magnet) = Magnet::parse(&text) {
-            prop_assert_eq!(Magnet::parse(&magnet.to_string()), Ok(magnet));
+            prop_assert_eq!(Magnet::read(&magnet.to_string()), Ok((magnet, Dropped::default())));
         }
     }
 }

@@ -160,6 +160,41 @@ fn what_would_fail_at_the_end_fails_first_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn urls_that_nobody_could_use_are_refused_before_anything_is_read() {
+    let root = tree::golden();
+    for (flag, url, why, hint) in [
+        ("-t", "http://a.example http://b.example", "it holds a blank", "commas between"),
+        ("-t", "http://a.example/\tx", "control character", "copied"),
+        ("-t", "ftp://a.example", "its scheme", "http, https, udp, ws or wss"),
+        ("-t", "a.example:80", "scheme and `://`", "http, https, udp, ws or wss"),
+        ("-t", "http://a.example,udp://b.example/announce", "needs a port", "udp://tracker.example.com:6969"),
+        ("-t", "udp://:80", "names no host", "in brackets"),
+        ("-w", "http://w.example/a b/", "it holds a blank", "`%20`"),
+        ("-w", "udp://w.example:80", "its scheme", "http, https or ftp"),
+        ("-w", "https:///x", "names no host", "in brackets"),
+    ] {
+        // The content does not exist, so that looking for it would be another error.
+        let outcome = run(root.path(), &["missing", flag, url]).expect(ExitStatus::Usage);
+        let (error, rest) = outcome.stderr.split_once("\nhint: ").unwrap();
+        let what = if flag == "-t" { "is no tracker: " } else { "is no web seed: " };
+        assert!(error.contains(what) && error.contains(why) && rest.contains(hint), "{}", outcome.stderr);
+    }
+    tree::write(root.path(), "ccbt.toml", b"[create-torrent]\ntracker = [\"udp://a.example\"]\n");
+    let outcome = run(root.path(), &["one.bin"]).expect(ExitStatus::Usage);
+    assert!(outcome.stderr.contains("`udp://a.example` is no tracker: "), "{}", outcome.stderr);
+}
+
+#[test]
+fn ipv6_trackers_are_taken() {
+    let root = tree::golden();
+    let args = ["one.bin", "-t", "udp://[::1]:80, http://[2001:db8::1]/announce", "-w", "http://[::1]:80/"];
+    run(root.path(), &args).expect(ExitStatus::Success);
+    let torrent = made(root.path(), "one.bin.torrent");
+    assert_eq!(torrent.trackers, [["udp://[::1]:80", "http://[2001:db8::1]/announce"]]);
+    assert_eq!(torrent.web_seeds, ["http://[::1]:80/"]);
+}
+
+#[test]
 fn a_dry_run_tells_what_would_be_made_and_makes_nothing() {
     let root = tree::golden();
     let document = run(root.path(), &["t", "--hybrid", "-n", "--json"]).expect(ExitStatus::Success).json();

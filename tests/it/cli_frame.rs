@@ -234,8 +234,9 @@ fn a_second_signal_ends_at_once() {
 #[cfg(target_os = "linux")]
 const INT_AND_TERM: u64 = 1 << (2 - 1) | 1 << (15 - 1);
 
+/// Sends a signal, by its name without `SIG`.
 #[cfg(target_os = "linux")]
-fn send(signal: &str, process: u32) {
+pub fn send(signal: &str, process: u32) {
     assert!(Command::new("kill").args(["-s", signal, &process.to_string()]).status().unwrap().success());
 }
 

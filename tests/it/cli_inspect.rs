@@ -440,6 +440,20 @@ fn a_download_is_bounded_and_may_be_no_torrent() {
     assert!(outcome.stderr.contains("more than 1000 bytes"), "{}", outcome.stderr);
 }
 
+/// The server never sends a byte of what it promises, so that waiting for one would fail in another way.
+#[test]
+fn a_download_that_is_said_to_be_too_large_is_not_begun() {
+    for (length, vars) in [
+        ("1001", &[("CCBT_NETWORK_MAX_SIZE", "1000")][..]),
+        ("67108865", &[("CCBT_NETWORK_MAX_SIZE", "1GiB")]),
+        ("1000000000000", &[]),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        let outcome = get(&serve(vec![head.into_bytes()]), vars).expect(ExitStatus::BadInput);
+        assert!(outcome.stderr.contains("the server sends more than "), "{}", outcome.stderr);
+    }
+}
+
 /// Nothing of the corpus panics, hangs or says anything a terminal acts on, and every document is as
 /// its schema says.
 #[test]

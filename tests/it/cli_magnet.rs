@@ -114,6 +114,50 @@ fn a_torrent_as_json_and_a_uri_with_options() {
 }
 
 #[test]
+fn what_is_left_out_of_a_uri_is_told() {
+    let rest = "&tr=gopher://t&tr=udp://t:1&x.pe=1.2.3.4&so=0,10001&kt=a\u{1b}[2Jb";
+    let outcome = of_uri(rest, &[]).expect(ExitStatus::Success);
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "warning: `tr=gopher://t` is left out: it is no http, https, udp, ws or wss URL with a host",
+            "warning: `x.pe=1.2.3.4` is left out: no port from 1 to 65535 after a colon",
+            "warning: `so=10001` is left out: it is neither a file index from 0 to 10000 nor a range of them such as `2-4`",
+            "warning: `kt=a\\u{1b}[2Jb` is left out: no such parameter is read",
+        ]
+    );
+    assert!(outcome.text().contains("\nTrackers        udp://t:1\n"), "{}", outcome.text());
+    assert_eq!(of_uri(rest, &["--quiet"]).expect(ExitStatus::Success).stderr, "");
+    let document = of_uri(rest, &["--json"]).expect(ExitStatus::Success).json();
+    schema::check(&document);
+    assert_eq!(document["dropped_count"], 4);
+    let peer =
+        json!({"parameter": "x.pe", "value": "1.2.3.4", "why": "no port from 1 to 65535 after a colon"});
+    assert_eq!(document["dropped"][1], peer);
+}
+
+#[test]
+fn of_much_that_is_left_out_the_rest_is_counted() {
+    let rest = "&tr=x".repeat(5000);
+    let outcome = of_uri(&rest, &["--json"]).expect(ExitStatus::Success);
+    assert_eq!(outcome.stderr.lines().count(), 17);
+    assert!(
+        outcome.stderr.ends_with("\nwarning: 4,984 more parameters are left out\n"),
+        "{}",
+        outcome.stderr
+    );
+    let document = outcome.json();
+    schema::check(&document);
+    assert_eq!(
+        (document["dropped"].as_array().unwrap().len(), &document["dropped_count"]),
+        (16, &json!(5000))
+    );
+    let complete = of_torrent(with_urls(), &["--json"]).json();
+    assert_eq!((&complete["dropped"], &complete["dropped_count"]), (&json!([]), &json!(0)));
+}
+
+#[test]
 fn bad_input_has_its_codes() {
     let run = |input: &str| TestEnv::new("/").args(["magnet", input]).run();
     run("magnet:?xt=urn:btih:12").expect(ExitStatus::BadInput);

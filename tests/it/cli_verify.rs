@@ -134,6 +134,26 @@ fn a_person_reads_what_is_wrong_and_the_sum() {
 }
 
 #[test]
+fn a_person_reads_how_much_too_long_a_file_is() {
+    let root = world("--v2");
+    let content = root.path().join("t");
+    std::fs::write(content.join("sub/file2"), [b'2'; 21]).unwrap();
+    std::fs::write(content.join("empty.dat"), [0; 1200]).unwrap();
+    std::fs::write(content.join("a.txt"), [b'x'; 102]).unwrap();
+    std::fs::write(content.join("a/b"), [b'b'; 49_999]).unwrap();
+    let args = ["verify", "t.torrent", "t"];
+    let text = TestEnv::new(root.path()).args(args).run().expect(ExitStatus::No).text();
+    for line in [
+        "bad      a.txt: bytes 0-99, 2 bytes too long",
+        "bad      a/b: bytes 49999-49999",
+        "bad      empty.dat: 1,200 bytes too long",
+        "bad      sub/file2: 1 byte too long",
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line} in\n{text}");
+    }
+}
+
+#[test]
 fn every_kernel_and_reader_finds_the_same() {
     let root = world("--hybrid");
     flip(&root.path().join("t/sub/deep/big.bin"), 3_145_744);

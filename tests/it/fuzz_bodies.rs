@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use ccbt::bencode::{self, Kind, Value, Writer};
-use ccbt::magnet::Magnet;
+use ccbt::magnet::{MAX_DROPPED, Magnet};
 use ccbt::metainfo::path::{self, Platform};
 use ccbt::metainfo::{Limits, Metainfo, Version};
 
@@ -147,11 +147,13 @@ fn harmless(path: &str) {
 /// Magnets: what is read names a torrent, and its own text says the same again.
 pub fn magnet(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let Ok(magnet) = Magnet::parse(text) else { return };
+    let Ok((magnet, dropped)) = Magnet::read(text) else { return };
     assert!(magnet.info_hash_v1.is_some() || magnet.info_hash_v2.is_some(), "a magnet names a torrent");
     assert!(magnet.select_only.is_sorted_by(|a, b| a < b), "indices rise");
+    assert_eq!(dropped.first.len(), dropped.count.min(MAX_DROPPED), "no more is kept than a person reads");
     let written = magnet.to_string();
-    let again = Magnet::parse(&written).expect("what was written can be read");
+    let (again, dropped) = Magnet::read(&written).expect("what was written can be read");
     assert_eq!(again, magnet, "{written}");
+    assert_eq!(dropped.count, 0, "all of what was written is read: {written}");
     assert_eq!(again.to_string(), written, "there is one way to write it");
 }

@@ -22,6 +22,8 @@ mod fuzz_corpus;
 mod generated;
 mod golden;
 mod interop;
+#[cfg(target_os = "linux")]
+mod process;
 mod readme;
 mod rust_source;
 mod schema;

@@ -9,9 +9,9 @@ use crate::content::driver::FileDigests;
 use crate::content::walk::{Patterns, Rules, Symlinks};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
-use crate::magnet;
 use crate::metainfo::Version;
 
+use super::url::Purpose;
 use super::{CreateTorrent, usage};
 use crate::commands::reader::Reader;
 
@@ -182,26 +182,22 @@ fn trackers(given: &[String], settings: &Settings) -> Result<Vec<Vec<String>>, C
         given.iter().map(split).collect()
     };
     let checked = |tier: Vec<String>| -> Result<Vec<String>, CommandError> {
-        tier.into_iter().filter(|url| !url.is_empty()).map(|url| tracker(&url)).collect()
+        let urls = tier.iter().filter(|url| !url.is_empty());
+        urls.map(|url| checked_url(Purpose::Tracker, url)).collect()
     };
     let tiers: Vec<Vec<String>> = tiers.into_iter().map(checked).collect::<Result<_, _>>()?;
     Ok(tiers.into_iter().filter(|tier| !tier.is_empty()).collect())
 }
 
-fn tracker(url: &str) -> Result<String, CommandError> {
-    magnet::tracker_url(url).ok_or_else(|| {
-        usage(format!("`{url}` is no tracker")).hint("a tracker is an http, https, udp, ws or wss URL")
-    })
-}
-
 fn web_seeds(given: &[String], settings: &Settings) -> Result<Vec<String>, CommandError> {
     let urls = if given.is_empty() { &settings.create.web_seeds } else { given };
-    let checked = |url: &String| {
-        magnet::web_seed_url(url).ok_or_else(|| {
-            usage(format!("`{url}` is no web seed")).hint("a web seed is an http, https or ftp URL")
-        })
-    };
-    urls.iter().map(checked).collect()
+    urls.iter().map(|url| checked_url(Purpose::WebSeed, url)).collect()
+}
+
+fn checked_url(purpose: Purpose, url: &str) -> Result<String, CommandError> {
+    purpose
+        .url(url)
+        .map_err(|why| usage(format!("`{url}` is no {}: {why}", purpose.name())).hint(purpose.hint(why)))
 }
 
 /// The flag, else `SOURCE_DATE_EPOCH`, else now; none when not wanted.

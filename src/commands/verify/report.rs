@@ -164,18 +164,33 @@ impl Entry<'_> {
                 let verified = text::size(self.verified_size);
                 format!("{}  {path} ({verified} of {length} could be checked)\n", style.yellow("partial"))
             }
-            State::Bad => format!("{}      {path}: bytes {}\n", style.red("bad"), self.ranges()),
+            State::Bad => format!("{}      {path}: {}\n", style.red("bad"), self.differences()),
         }
     }
 
-    /// Ranges for people: first and last byte, both included.
-    fn ranges(&self) -> String {
-        let range = |[start, end]: &[u64; 2]| format!("{start}-{}", end - 1);
-        let shown: Vec<String> = self.bad_ranges.iter().take(SHOWN_RANGES).map(range).collect();
-        let more = self.bad_ranges.len().saturating_sub(SHOWN_RANGES);
-        let rest = if more > 0 { format!(" and {more} more ranges") } else { String::new() };
-        format!("{}{rest}", shown.join(", "))
+    /// What differs, for people. Bytes behind the end that the file should have are only counted: the torrent
+    /// knows nothing of them.
+    fn differences(&self) -> String {
+        let inside = self.bad_ranges.iter().map(|&[start, end]| [start, end.min(self.length)]);
+        let inside: Vec<[u64; 2]> = inside.filter(|[start, end]| start < end).collect();
+        let over = self.bad_ranges.last().map_or(0, |&[_, end]| end.saturating_sub(self.length));
+        let unit = if over == 1 { "byte" } else { "bytes" };
+        let too_long = format!("{} {unit} too long", text::count(over));
+        match (inside.is_empty(), over) {
+            (true, _) => too_long,
+            (false, 0) => format!("bytes {}", ranges(&inside)),
+            (false, _) => format!("bytes {}, {too_long}", ranges(&inside)),
+        }
     }
+}
+
+/// Ranges for people: first and last byte, both included.
+fn ranges(ranges: &[[u64; 2]]) -> String {
+    let range = |[start, end]: &[u64; 2]| format!("{start}-{}", end - 1);
+    let shown: Vec<String> = ranges.iter().take(SHOWN_RANGES).map(range).collect();
+    let more = ranges.len().saturating_sub(SHOWN_RANGES);
+    let rest = if more > 0 { format!(" and {more} more ranges") } else { String::new() };
+    format!("{}{rest}", shown.join(", "))
 }
 
 impl From<Tally> for PiecesV2 {

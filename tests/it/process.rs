@@ -1,0 +1,200 @@
+//! Commands as processes at work: how much memory they take, and what becomes of them when they are
+//! interrupted or their content changes under them.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::cli_frame::send;
+use crate::torrents::{dict, int, text};
+use crate::{schema, skip, tree};
+
+/// Size of a file that no machine has hashed by the time it shows progress.
+const ENDLESS: u64 = 64 << 30;
+
+/// Most memory of a process, whatever the piece length and the number of threads.
+const MEMORY: u64 = 64 << 20;
+
+/// How often a torrent may be in memory besides: its digests, its bytes, and both once more to be checked.
+const COPIES: u64 = 4;
+
+/// Runs its arguments and prints the peak of the memory they had, which std has no call for. Linux counts
+/// it in KiB.
+const PEAK: &str = "
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)";
+
+/// A file without blocks on the disk.
+fn sparse(root: &Path, name: &str, length: u64) {
+    File::create(root.join(name)).unwrap().set_len(length).unwrap();
+}
+
+fn names(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// `ccbt` in the middle of its work.
+struct Working {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Working {
+    /// Starts it and waits until it shows progress.
+    fn start(root: &Path, args: &[&str], vars: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ccbt"))
+            .args(args)
+            .args(["--progress", "json"])
+            .envs(vars.iter().copied())
+            .current_dir(root)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut working = Self { child, stderr };
+        let progress = working.progress();
+        schema::check(&progress);
+        let (done, total) = (progress["done"].as_u64().unwrap(), progress["total"].as_u64().unwrap());
+        assert!(done < total, "too little work to be in the middle of: {progress}");
+        working
+    }
+
+    /// The next line that is no warning.
+    fn progress(&mut self) -> Value {
+        let mut before = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "ended without progress: {before}");
+            if line.starts_with('{') {
+                return serde_json::from_str(&line).unwrap();
+            }
+            before.push_str(&line);
+        }
+    }
+
+    /// Waits until it ends; the exit code, and what it told at last.
+    fn finish(mut self) -> (Option<i32>, String) {
+        let mut told = String::new();
+        self.stderr.read_to_string(&mut told).unwrap();
+        (self.child.wait().unwrap().code(), told)
+    }
+}
+
+/// A test that fails leaves nothing behind that works on for minutes.
+impl Drop for Working {
+    fn drop(&mut self) {
+        // Of a process that has ended there is nothing to kill.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+#[test]
+fn memory_is_bounded_whatever_the_pieces_and_threads() {
+    let version = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
+    if version.is_err() {
+        return skip::missing("memory_is_bounded_whatever_the_pieces_and_threads", "python3");
+    }
+    let root = tempfile::tempdir().unwrap();
+    // Four pieces of the largest kind; with a buffer for each the limit would be passed four times over.
+    sparse(root.path(), "content", 256 << 20);
+    for pieces in ["16KiB", "1MiB", "64MiB"] {
+        for reader in ["sequential", "parallel"] {
+            let how = ["--threads", "16", "--reader", reader];
+            let make = ["create-torrent", "--hybrid", "--piece-length", pieces, "--force", "content"];
+            let make = peak(root.path(), &[&make[..], &how].concat());
+            let verify = peak(root.path(), &[&["verify", "content.torrent", "content"], &how[..]].concat());
+            let torrent = root.path().join("content.torrent").metadata().unwrap().len();
+            let most = MEMORY + COPIES * torrent;
+            assert!(
+                make <= most && verify <= most,
+                "pieces of {pieces}, {reader}: {make} bytes to make and {verify} to verify, more than {most}"
+            );
+        }
+    }
+}
+
+/// The most memory that `ccbt` has at once, in bytes.
+fn peak(root: &Path, args: &[&str]) -> u64 {
+    let mut python = Command::new("python3");
+    python.args(["-c", PEAK, env!("CARGO_BIN_EXE_ccbt")]).args(args).current_dir(root);
+    let output = python.output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().parse::<u64>().unwrap() * 1024
+}
+
+#[test]
+fn an_interrupt_while_hashing_leaves_no_torrent_and_no_part_of_one() {
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", ENDLESS);
+    for reader in ["sequential", "parallel"] {
+        let working = Working::start(root.path(), &["create-torrent", "content", "--reader", reader], &[]);
+        send("INT", working.child.id());
+        let (code, told) = working.finish();
+        assert_eq!(code, Some(130), "{told}");
+        assert!(told.contains("error: interrupted"), "{told}");
+        assert_eq!(names(root.path()), ["content"]);
+    }
+}
+
+#[test]
+fn an_interrupt_ends_a_verification() {
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", ENDLESS);
+    let piece_length: u64 = 16 << 20;
+    let info = dict([
+        ("length", int(ENDLESS.cast_signed())),
+        ("name", text("content")),
+        ("piece length", int(piece_length.cast_signed())),
+        ("pieces", text(vec![7; 20 * (ENDLESS / piece_length) as usize])),
+    ]);
+    tree::write(root.path(), "content.torrent", &dict([("info", info)]));
+    for reader in ["sequential", "parallel"] {
+        let working = Working::start(root.path(), &["verify", "content.torrent", "--reader", reader], &[]);
+        send("INT", working.child.id());
+        let (code, told) = working.finish();
+        assert_eq!(code, Some(130), "{told}");
+    }
+}
+
+#[test]
+fn content_that_shrinks_while_it_is_hashed_is_an_error_with_its_name() {
+    let root = tempfile::tempdir().unwrap();
+    for reader in ["sequential", "parallel"] {
+        sparse(root.path(), "content", ENDLESS);
+        let working = Working::start(root.path(), &["create-torrent", "content", "--reader", reader], &[]);
+        File::options().write(true).open(root.path().join("content")).unwrap().set_len(1000).unwrap();
+        changed(root.path(), working);
+    }
+}
+
+/// That a file has grown is seen at its end, so this one has to end, but not before it has grown: one
+/// thread and the slower kernel take their time.
+#[test]
+fn content_that_grows_while_it_is_hashed_is_an_error_with_its_name() {
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", 2 << 30);
+    let args = ["create-torrent", "content", "--hybrid", "--threads", "1"];
+    let working = Working::start(root.path(), &args, &[("CCBT_HASH_KERNEL", "portable")]);
+    let content = File::options().append(true).open(root.path().join("content")).unwrap();
+    std::io::Write::write_all(&mut &content, b"more").unwrap();
+    changed(root.path(), working);
+}
+
+#[track_caller]
+fn changed(root: &Path, working: Working) {
+    let (code, told) = working.finish();
+    assert_eq!(code, Some(4), "{told}");
+    let error = told.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+    assert!(error.contains("/content` changed while it was being read: "), "{told}");
+    assert_eq!(names(root), ["content"]);
+}
