@@ -20,7 +20,7 @@ use crate::content::disk;
 use crate::content::driver::{self, FileDigests, Hashes, Job};
 use crate::env::Env;
 use crate::exit::{CommandError, ExitStatus};
-use crate::metainfo::Metainfo;
+use crate::metainfo::{Metainfo, path};
 use crate::meter::Meter;
 use crate::ui::{self, progress::Progress};
 use content::{Content, Extra};
@@ -59,7 +59,7 @@ impl Verify {
             ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
         }
         let mut content = Content::find(&torrent, &resolved, root)?;
-        let (hashes, extra) = self.hash(env, settings, &torrent, &mut content)?;
+        let (hashes, extra) = self.hash(env, settings, &torrent, &resolved, &mut content)?;
         let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
         let complete = verdict.complete && (!self.strict || extra.is_empty());
         let named = self.torrent.to_string_lossy();
@@ -77,6 +77,7 @@ impl Verify {
         env: &Env,
         settings: &Settings,
         torrent: &Metainfo,
+        resolved: &path::Resolved,
         content: &mut Content,
     ) -> Result<(Hashes, Extra), CommandError> {
         let meter = Arc::new(Meter::default());
@@ -108,7 +109,8 @@ impl Verify {
             || if torrent.info.directory { content.find_extra() } else { Extra::new() },
         );
         while let Err(error) = result {
-            content.give_up(torrent, error).map_err(failure::content)?;
+            content.learn(torrent, resolved, error).map_err(failure::content)?;
+            meter.set_total(content.readable);
             result = job(content, &mut hashes);
         }
         drop(progress);

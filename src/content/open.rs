@@ -13,7 +13,7 @@ use std::time::SystemTime;
 pub struct Stamp {
     /// Bytes.
     pub length: u64,
-    /// Last modification, where the file system keeps one.
+    /// Last modification; none where the file system keeps none, or nobody looked yet.
     pub modified: Option<SystemTime>,
 }
 
@@ -21,6 +21,11 @@ impl Stamp {
     /// The stamp in a file's metadata.
     pub fn of(metadata: &Metadata) -> Self {
         Self { length: metadata.len(), modified: metadata.modified().ok() }
+    }
+
+    /// The stamp of a file that nobody looked at and that should have this many bytes.
+    pub fn expected(length: u64) -> Self {
+        Self { length, modified: None }
     }
 }
 
@@ -135,6 +140,8 @@ impl ContentError {
 #[derive(Debug)]
 pub struct Opened {
     file: File,
+    /// Its last modification when it was opened, where the stamp knows of none.
+    modified: Option<SystemTime>,
 }
 
 impl Source {
@@ -143,11 +150,20 @@ impl Source {
     /// # Errors
     /// When it has gone, can't be read, or is no regular file any more.
     pub fn open(&self) -> Result<Opened, ContentError> {
-        let file = open_regular(&self.path, self.follow).map_err(|source| match source.kind() {
+        let failed = |source| ContentError::Open { path: self.path.clone(), source };
+        let file = open_regular(&self.path, self.follow).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.changed("it is gone"),
-            _ => ContentError::Open { path: self.path.clone(), source },
+            _ => failed(error),
         })?;
-        Ok(Opened { file })
+        let mut modified = self.stamp.modified;
+        if modified.is_none() {
+            let metadata = file.metadata().map_err(failed)?;
+            if !metadata.is_file() {
+                return Err(self.changed("it is no regular file"));
+            }
+            modified = metadata.modified().ok();
+        }
+        Ok(Opened { file, modified })
     }
 
     /// Fills `buffer` from byte `offset` on.
@@ -187,7 +203,7 @@ impl Source {
             let (was, is) = (self.stamp.length, now.length);
             return Err(self.changed(&format!("it had {was} bytes and now has {is}")));
         }
-        if now.modified != self.stamp.modified {
+        if now.modified != opened.modified {
             return Err(self.changed("it was written to"));
         }
         Ok(())

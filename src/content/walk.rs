@@ -251,7 +251,7 @@ impl<'a> Walker<'a> {
         if kind.is_dir() {
             return Ok(true);
         }
-        let path = joined(text(below().as_os_str(), entry.path())?);
+        let path = joined(self.root, entry.path())?;
         let follow = entry.path_is_symlink();
         let source = Source { path: entry.path().to_owned(), stamp: Stamp::default(), follow };
         self.files.push(Found { path, source });
@@ -325,13 +325,18 @@ fn text<'a>(name: &'a OsStr, path: &Path) -> Result<&'a str, WalkError> {
     name.to_str().ok_or_else(|| WalkError::NotUtf8(path.to_owned()))
 }
 
-/// A path of this system with `/` between its components.
-fn joined(path: &str) -> String {
-    if std::path::MAIN_SEPARATOR == '/' {
-        path.to_owned()
+/// A path below the root, with `/` between its components. The walk joins names to the root as it was given, so
+/// that what follows its bytes is what lies below.
+fn joined(root: &Path, path: &Path) -> Result<String, WalkError> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let below = bytes.get(root.as_os_str().len()..).unwrap_or_default();
+    let text = std::str::from_utf8(below).map_err(|_| WalkError::NotUtf8(path.to_owned()))?;
+    let text = text.trim_start_matches(std::path::is_separator);
+    Ok(if std::path::MAIN_SEPARATOR == '/' {
+        text.to_owned()
     } else {
-        path.replace(std::path::is_separator, "/")
-    }
+        text.replace(std::path::is_separator, "/")
+    })
 }
 
 #[cfg(test)]

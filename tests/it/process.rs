@@ -198,3 +198,52 @@ fn changed(root: &Path, working: Working) {
     assert!(error.contains("/content` changed while it was being read: "), "{told}");
     assert_eq!(names(root), ["content"]);
 }
+
+/// Root reads everything, so the test gives its rights away; where it is not root it has none to give.
+#[test]
+fn a_file_that_can_not_be_read_is_named_and_the_others_are_checked() {
+    use std::os::unix::fs::PermissionsExt;
+    const TEST: &str = "a_file_that_can_not_be_read_is_named_and_the_others_are_checked";
+    let root = tempfile::tempdir().unwrap();
+    let permit = |path: &Path, mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, mode).unwrap();
+    };
+    permit(root.path(), 0o755);
+    let program = root.path().join("ccbt");
+    std::fs::copy(env!("CARGO_BIN_EXE_ccbt"), &program).unwrap();
+    std::fs::create_dir(root.path().join("t")).unwrap();
+    for (name, byte) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
+        std::fs::write(root.path().join("t").join(name), vec![byte; 100_000]).unwrap();
+    }
+    let make = Command::new(&program)
+        .args(["create-torrent", "--hybrid", "-l", "16KiB", "t"])
+        .current_dir(root.path())
+        .output();
+    assert!(make.unwrap().status.success());
+    permit(&root.path().join("t/b"), 0);
+    permit(&root.path().join("t/d"), 0);
+    let as_nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let mut verify = if std::fs::File::open(root.path().join("t/b")).is_err() {
+        Command::new(&program)
+    } else if Command::new("setpriv").args(as_nobody).arg(&program).arg("--version").output().is_ok() {
+        let mut verify = Command::new("setpriv");
+        verify.args(as_nobody).arg(&program);
+        verify
+    } else {
+        return skip::missing(TEST, "setpriv");
+    };
+    verify.args(["verify", "--json", "t.torrent", "t"]).current_dir(root.path());
+    let output = verify.output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    schema::check(&document);
+    let states: Vec<_> = document["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["state"].as_str().unwrap(), file["error"].is_string()))
+        .collect();
+    assert_eq!(states, [("ok", false), ("missing", true), ("ok", false), ("missing", true)]);
+    assert_eq!(document["verified_size"], 200_000);
+}

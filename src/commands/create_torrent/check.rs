@@ -127,9 +127,11 @@ fn check_piece(metainfo: &Metainfo, plan: &Plan, piece: usize) -> Result<(), Fai
             continue;
         }
         zeros(&mut whole, from - position);
-        let leaves = read_leaves(source, from - file.offset..to - file.offset, &mut whole)?;
+        let root = metainfo.pieces_root(file);
+        let range = from - file.offset..to - file.offset;
+        let leaves = read_leaves(source, range, &mut whole, root.is_some())?;
         position = to;
-        if let Some(root) = metainfo.pieces_root(file) {
+        if let Some(root) = root {
             check_subtree(metainfo, file, *root, from - file.offset, leaves)?;
         }
     }
@@ -149,8 +151,13 @@ fn zeros(whole: &mut Sha1, mut length: u64) {
     }
 }
 
-/// Reads a range of a file: into the digest of its piece, and leaf by leaf.
-fn read_leaves(source: &Source, range: Range<u64>, whole: &mut Sha1) -> Result<Vec<Sha256Digest>, Failure> {
+/// Reads a range of a file: into the digest of its piece, and leaf by leaf if wanted.
+fn read_leaves(
+    source: &Source,
+    range: Range<u64>,
+    whole: &mut Sha1,
+    wanted: bool,
+) -> Result<Vec<Sha256Digest>, Failure> {
     let opened = source.open()?;
     let (mut leaves, mut leaf) = (Vec::new(), [0; LEAF]);
     let mut position = range.start;
@@ -158,7 +165,9 @@ fn read_leaves(source: &Source, range: Range<u64>, whole: &mut Sha1) -> Result<V
         let part = &mut leaf[..(range.end - position).min(LEAF as u64) as usize];
         source.read(&opened, part, position)?;
         whole.update(&*part);
-        leaves.push(sha256(part));
+        if wanted {
+            leaves.push(sha256(part));
+        }
         position += part.len() as u64;
     }
     source.check(&opened)?;

@@ -13,7 +13,7 @@ use crate::content::plan::{Extent, Space};
 use crate::content::walk::DEPTH;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
-use crate::metainfo::{Metainfo, RawPath, path};
+use crate::metainfo::{File, Metainfo, RawPath, path};
 
 /// Files found and missing, and the piece space they make.
 #[derive(Debug)]
@@ -31,6 +31,9 @@ pub(super) struct Content {
     pub(super) readable: u64,
     /// Why files that are there can't be read, by index.
     pub(super) failures: HashMap<usize, String>,
+    /// Whether what is there was looked at. It is assumed to be complete before, which saves looking where it
+    /// is: whoever reads a file sees whether it is one and how long it is.
+    looked: bool,
 }
 
 /// Files below the root that are not in the torrent, and their sizes.
@@ -137,32 +140,44 @@ impl Content {
             unreadable: vec![false; metainfo.info.piece_count],
             readable: 0,
             failures: HashMap::new(),
+            looked: false,
             root,
         };
         let single = resolved.root.is_none();
         for (file, safe) in metainfo.info.files.iter().zip(resolved.files()) {
             let safe = below(safe, resolved);
-            let other = |named: &PathBuf| !single && named.as_os_str() != safe;
-            let (below, path) = match as_named(metainfo.path(file)).filter(other) {
+            let raw = || metainfo.path(file);
+            let same = single || raw().eq(safe.split('/').map(str::as_bytes));
+            let named = if same { None } else { as_named(raw()) };
+            let (below, path) = match named {
                 Some(named) if content.root.join(&named).exists() => {
                     (named.to_string_lossy().into_owned(), content.root.join(named))
                 }
                 _ if single => (safe.to_owned(), content.root.clone()),
                 _ => (safe.to_owned(), content.root.join(safe)),
             };
-            content.sources.push(Source { path, stamp: Stamp::default(), follow: true });
+            content.sources.push(Source { path, stamp: Stamp::expected(file.length), follow: true });
             content.paths.push(below);
         }
-        content.look(metainfo, resolved);
+        content.found = metainfo.info.files.iter().map(|file| Found::Bytes(file.length)).collect();
+        if content.root.exists() {
+            // What is never read would never be missed.
+            let unread = |file: &File| file.length == 0 || file.attr.symlink;
+            content.look(metainfo, resolved, unread);
+        } else {
+            content.found.fill(Found::Missing);
+            content.looked = true;
+        }
         content.mark_unreadable(metainfo);
         Ok(content)
     }
 
-    /// Finds out what is there of each file.
-    fn look(&mut self, metainfo: &Metainfo, resolved: &path::Resolved) {
-        let all = metadata_of(&self.sources, |source| std::fs::metadata(&source.path));
-        let files = metainfo.info.files.iter().zip(resolved.files());
-        for ((index, (file, safe)), metadata) in files.enumerate().zip(all) {
+    /// Finds out what is there of some files.
+    fn look(&mut self, metainfo: &Metainfo, resolved: &path::Resolved, of: impl Fn(&File) -> bool) {
+        let files = metainfo.info.files.iter().zip(resolved.files()).enumerate();
+        let some: Vec<_> = files.filter(|(_, (file, _))| of(file)).collect();
+        let all = metadata_of(&some, |(index, _)| std::fs::metadata(&self.sources[*index].path));
+        for ((index, (file, safe)), metadata) in some.into_iter().zip(all) {
             let source = &mut self.sources[index];
             let (found, stamp) = if file.attr.symlink {
                 (Found::Link(is_link(&source.path, safe, &self.root)), Stamp::default())
@@ -176,16 +191,33 @@ impl Content {
                 }
             };
             source.stamp = stamp;
-            self.found.push(found);
+            self.found[index] = found;
         }
     }
 
-    /// Goes on without the file that an error is about; gives the error back when it is about none.
-    ///
-    /// A file that can't be opened seldom comes alone, so all the others are tried as well.
-    pub(super) fn give_up(&mut self, metainfo: &Metainfo, error: ContentError) -> Result<(), ContentError> {
+    /// Makes what an error says part of the picture, so that the work can go on; gives the error back when it
+    /// is about no file.
+    pub(super) fn learn(
+        &mut self,
+        metainfo: &Metainfo,
+        resolved: &path::Resolved,
+        error: ContentError,
+    ) -> Result<(), ContentError> {
         let about = |source: &Source| error.path() == Some(&source.path);
         let Some(file) = self.sources.iter().position(about) else { return Err(error) };
+        if self.looked {
+            self.give_up(file, &error);
+        } else {
+            self.looked = true;
+            self.look(metainfo, resolved, |_| true);
+        }
+        self.mark_unreadable(metainfo);
+        Ok(())
+    }
+
+    /// Goes on without a file that is there. One that can't be opened seldom comes alone, so all the others are
+    /// tried as well.
+    fn give_up(&mut self, file: usize, error: &ContentError) {
         let mut failed = vec![(file, error.reason())];
         if matches!(error, ContentError::Open { .. }) {
             for (index, source) in self.sources.iter().enumerate() {
@@ -201,8 +233,6 @@ impl Content {
             self.found[index] = Found::Unreadable;
             self.failures.insert(index, why);
         }
-        self.mark_unreadable(metainfo);
-        Ok(())
     }
 
     /// Marks the pieces that hold a byte which is not there.
@@ -238,10 +268,7 @@ impl Content {
         let known: HashSet<&[u8]> =
             self.sources.iter().map(|source| source.path.as_os_str().as_encoded_bytes()).collect();
         let mut extra = Vec::new();
-        let walk = WalkDir::new(&self.root)
-            .min_depth(1)
-            .max_depth(DEPTH)
-            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()));
+        let walk = WalkDir::new(&self.root).min_depth(1).max_depth(DEPTH);
         for entry in walk {
             // A directory that can't be listed hides only files the torrent knows nothing of.
             let Ok(entry) = entry else { continue };
@@ -252,14 +279,14 @@ impl Content {
             let length = entry.metadata().map_or(0, |metadata| metadata.len());
             extra.push((below.to_string_lossy().into_owned(), length));
         }
+        extra.sort_unstable_by(|(one, _), (other, _)| one.split('/').cmp(other.split('/')));
         extra
     }
 }
 
 fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {
     let info = &metainfo.info;
-    let extent =
-        |(file, of): (usize, &crate::metainfo::File)| Extent { file, offset: of.offset, length: of.length };
+    let extent = |(file, of): (usize, &File)| Extent { file, offset: of.offset, length: of.length };
     let extents = info.files.iter().enumerate().map(extent).filter(|extent| extent.length > 0).collect();
     Space::new(info.piece_length, info.space, extents)
         .map_err(|error| CommandError::new(ErrorKind::BadInput, error))
