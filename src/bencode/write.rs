@@ -41,6 +41,11 @@ impl Writer {
         Self::default()
     }
 
+    /// Nothing written yet, with room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { out: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
     /// Begins a dictionary.
     pub fn begin_dict(&mut self) -> &mut Self {
         self.place();
