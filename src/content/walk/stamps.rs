@@ -15,7 +15,7 @@ pub(super) const PART: usize = 256;
 
 /// Takes files in parts, in order.
 pub(super) struct Stamper<'a> {
-    parts: Sender<(usize, Vec<Found>)>,
+    parts: Sender<Part>,
     handed_on: usize,
     /// Starts the threads; called before the first part goes to one.
     start: Option<Box<dyn FnOnce() + 'a>>,
@@ -34,10 +34,15 @@ impl Stamper<'_> {
     }
 }
 
+/// Files handed on together, and where among all parts they belong.
+type Part = (usize, Vec<Found>);
+/// A part with its stamps, or the first file that has none.
+type Stamped = (usize, Result<Vec<Found>, WalkError>);
+
 /// What threads that take stamps share.
 struct Shared {
-    parts: Mutex<Receiver<(usize, Vec<Found>)>>,
-    stamped: Mutex<Vec<(usize, Result<Vec<Found>, WalkError>)>>,
+    parts: Mutex<Receiver<Part>>,
+    stamped: Mutex<Vec<Stamped>>,
 }
 
 impl Shared {
