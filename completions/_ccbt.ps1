@@ -94,10 +94,15 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
         }
         'ccbt;inspect' {
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`')
+            [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'When and how to show progress on standard error')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file, instead of a `ccbt.toml` in or above the working directory')
             [CompletionResult]::new('--files', '--files', [CompletionResultType]::ParameterName, 'Only the files, tab-separated: index, length, offset, first piece, last piece, path')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'The bencoding itself as JSON, with every key and value')
+            [CompletionResult]::new('--why-differ', '--why-differ', [CompletionResultType]::ParameterName, 'Explain why two torrents have different info-hashes; ends with 0 when they have the same')
+            [CompletionResult]::new('--list-lints', '--list-lints', [CompletionResultType]::ParameterName, 'Show the names of all lints and what they are about')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Results, and the error if there is one, as JSON on standard output')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')

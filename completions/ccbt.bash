@@ -273,13 +273,21 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__inspect)
-            opts="-q -v -h -V --files --field --json --color --progress --config --quiet --verbose --help --version"
+            opts="-q -v -h -V --files --field --raw --why-differ --allow --deny --list-lints --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -89,10 +89,15 @@ set edit:completion:arg-completer[ccbt] = {|@words|
         }
         &'ccbt;inspect'= {
             cand --field 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`'
+            cand --allow 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`'
+            cand --deny 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`'
             cand --color 'When to use colour'
             cand --progress 'When and how to show progress on standard error'
             cand --config 'Settings file, instead of a `ccbt.toml` in or above the working directory'
             cand --files 'Only the files, tab-separated: index, length, offset, first piece, last piece, path'
+            cand --raw 'The bencoding itself as JSON, with every key and value'
+            cand --why-differ 'Explain why two torrents have different info-hashes; ends with 0 when they have the same'
+            cand --list-lints 'Show the names of all lints and what they are about'
             cand --json 'Results, and the error if there is one, as JSON on standard output'
             cand -q 'No notes, no warnings, no progress bar'
             cand --quiet 'No notes, no warnings, no progress bar'

@@ -87,6 +87,8 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbos
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s V -l version -d 'Print version'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l field -d 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l allow -d 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l deny -d 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -96,6 +98,9 @@ never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l files -d 'Only the files, tab-separated: index, length, offset, first piece, last piece, path'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l raw -d 'The bencoding itself as JSON, with every key and value'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l why-differ -d 'Explain why two torrents have different info-hashes; ends with 0 when they have the same'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l list-lints -d 'Show the names of all lints and what they are about'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'

@@ -11,6 +11,7 @@
 
 pub mod builder;
 mod components;
+pub mod differ;
 mod error;
 mod fields;
 mod file_list;
@@ -40,6 +41,7 @@ use components::{Components, Run};
 pub use components::RawPath;
 pub use error::Error;
 pub use limits::Limits;
+pub use lint::LINTS;
 
 /// A torrent as read: everything in it, and the raw bytes it came from.
 #[derive(Clone, Debug)]

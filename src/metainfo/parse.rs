@@ -103,7 +103,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
     let info_hash_v1 = (info.version != Version::V2).then(|| InfoHashV1(hash::sha1(info_value.raw())));
     let info_hash_v2 = (info.version != Version::V1).then(|| InfoHashV2(hash::sha256(info_value.raw())));
     lint::violations(&document, info_value, &mut lints);
-    lint::sizes(&info, &mut lints);
+    lint::sizes(&info, raw.len(), &mut lints);
 
     Ok(Metainfo {
         info_hash_v1,
