@@ -60,6 +60,9 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take only what matches; a glob without a slash is for names, with one for paths below PATH')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches; wins over --include')
             [CompletionResult]::new('--symlinks', '--symlinks', [CompletionResultType]::ParameterName, 'What becomes of symbolic links')
+            [CompletionResult]::new('--sign-key', '--sign-key', [CompletionResultType]::ParameterName, 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase')
+            [CompletionResult]::new('--sign-certificate', '--sign-certificate', [CompletionResultType]::ParameterName, 'The certificate for that key, PEM or DER, which goes into the torrent')
+            [CompletionResult]::new('--signer', '--signer', [CompletionResultType]::ParameterName, 'Who signs, in reverse-DNS notation [default: the common name of the certificate]')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Hashing threads [default: one a core]')
             [CompletionResult]::new('--reader', '--reader', [CompletionResultType]::ParameterName, 'How the disk is read')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -94,6 +97,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
         }
         'ccbt;inspect' {
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Certificates whose signatures (BEP 35) are to be trusted, PEM or DER')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')

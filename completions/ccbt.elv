@@ -56,6 +56,9 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand --include 'Take only what matches; a glob without a slash is for names, with one for paths below PATH'
             cand --exclude 'Leave out what matches; wins over --include'
             cand --symlinks 'What becomes of symbolic links'
+            cand --sign-key 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase'
+            cand --sign-certificate 'The certificate for that key, PEM or DER, which goes into the torrent'
+            cand --signer 'Who signs, in reverse-DNS notation [default: the common name of the certificate]'
             cand --threads 'Hashing threads [default: one a core]'
             cand --reader 'How the disk is read'
             cand --color 'When to use colour'
@@ -89,6 +92,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
         }
         &'ccbt;inspect'= {
             cand --field 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`'
+            cand --trust 'Certificates whose signatures (BEP 35) are to be trusted, PEM or DER'
             cand --allow 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`'
             cand --deny 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`'
             cand --color 'When to use colour'

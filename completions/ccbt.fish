@@ -56,6 +56,9 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l exclude -d 
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l symlinks -d 'What becomes of symbolic links' -r -f -a "skip\t'Left out, with a note'
 follow\t'Followed, unless they lead out of the directory'
 follow-outside\t'Followed wherever they lead'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-key -d 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-certificate -d 'The certificate for that key, PEM or DER, which goes into the torrent' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l signer -d 'Who signs, in reverse-DNS notation [default: the common name of the certificate]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l threads -d 'Hashing threads [default: one a core]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
 sequential\t'One reader from the first byte to the last'
@@ -87,6 +90,7 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbos
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s V -l version -d 'Print version'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l field -d 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l trust -d 'Certificates whose signatures (BEP 35) are to be trusted, PEM or DER' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l allow -d 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l deny -d 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'

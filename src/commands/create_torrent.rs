@@ -9,6 +9,7 @@ mod output;
 mod plan;
 mod report;
 mod request;
+mod sign;
 mod url;
 
 use std::num::NonZeroUsize;
@@ -55,6 +56,8 @@ pub(crate) struct CreateTorrent {
     metadata: MetadataArgs,
     #[command(flatten)]
     files: FileArgs,
+    #[command(flatten)]
+    signature: sign::SignArgs,
     #[command(flatten)]
     work: WorkArgs,
 }
@@ -157,6 +160,7 @@ struct WorkArgs {
 
 impl CreateTorrent {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
+        let signer = self.signature.read(env)?;
         let request = Request::settle(self, env, settings)?;
         let plan = Plan::make(&request)?;
         report::tell_skipped(env, settings, &plan);
@@ -167,7 +171,11 @@ impl CreateTorrent {
         }
         let output = Output::open(&request)?;
         let hashes = hash(env, settings, &request, &plan)?;
-        let torrent = plan.draft(&request, &settings.engine, &hashes).encode();
+        let mut draft = plan.draft(&request, &settings.engine, &hashes);
+        if let Some(signer) = &signer {
+            sign::sign(&mut draft, signer)?;
+        }
+        let torrent = draft.encode();
         let written = output.write(&torrent)?;
         let metainfo = check_beside_sync(&written, &request, &plan)?;
         written.name(env, request.force)?;

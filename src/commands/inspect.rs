@@ -13,14 +13,17 @@ mod report;
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use anyhow::anyhow;
 
+use super::certificates;
 use super::source::{self, Source};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
-use crate::metainfo::{Metainfo, path};
+use crate::metainfo::signature::{self, Certificate};
+use crate::metainfo::{Lint, Metainfo, Severity, path};
 use crate::ui;
 
 use judge::Judge;
@@ -61,6 +64,9 @@ pub(crate) struct Inspect {
     /// the files, files left out, padding, attributes, private flag, source, further keys, content.
     #[arg(long, group = "view")]
     why_differ: bool,
+    /// Certificates whose signatures (BEP 35) are to be trusted, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    trust: Vec<PathBuf>,
     /// Do not mention this lint: a name, `info`, `warning`, `error` or `all`
     #[arg(long, value_name = "LINT", value_delimiter = ',')]
     allow: Vec<String>,
@@ -85,6 +91,7 @@ impl Inspect {
             field::check(name)?;
         }
         let judge = Judge::new(&self.allow, &self.deny)?;
+        let trusted = certificates::read_all(env, &self.trust)?;
         if self.why_differ {
             return self.why_differ(env, settings);
         }
@@ -93,7 +100,7 @@ impl Inspect {
             if env.is_interrupted() {
                 return Err(CommandError::new(ErrorKind::Interrupted, anyhow!("interrupted")));
             }
-            let status = match self.one(env, settings, &judge, input, index > 0) {
+            let status = match self.one(env, settings, (&judge, &trusted), input, index > 0) {
                 Err(error) if matches!(error.kind, ErrorKind::ClosedPipe | ErrorKind::Write) => {
                     return Err(error);
                 }
@@ -124,7 +131,7 @@ impl Inspect {
         &self,
         env: &mut Env,
         settings: &Settings,
-        judge: &Judge<'_>,
+        (judge, trusted): (&Judge<'_>, &[Certificate]),
         input: &OsStr,
         further: bool,
     ) -> Result<ExitStatus, CommandError> {
@@ -138,7 +145,10 @@ impl Inspect {
             }
             Source::Torrent(torrent) => {
                 let paths = resolve(input, &torrent)?;
-                let mut report = Report::of_torrent(&name, &torrent, &paths);
+                let checked = signature::check(&torrent, trusted);
+                let invalid = invalid_signatures(&torrent, &checked);
+                let mut report = Report::of_torrent(&name, &torrent, &paths, &checked);
+                report.lints.splice(0..0, &invalid);
                 report.lints.retain(|lint| judge.tells(lint));
                 let denied = report.lints.iter().any(|lint| judge.denies(lint));
                 Ok(self.show(env, settings, report, further)?.max(answer(denied)))
@@ -173,6 +183,17 @@ impl Inspect {
         }
         Ok(ExitStatus::Success)
     }
+}
+
+fn invalid_signatures(torrent: &Metainfo, checked: &[signature::Checked]) -> Vec<Lint> {
+    let signatures = torrent.signatures.iter().zip(checked);
+    let invalid = signatures.filter(|(_, checked)| checked.state == signature::State::Invalid);
+    let lint = |signer: &str| Lint {
+        name: "invalid-signature",
+        severity: Severity::Error,
+        message: format!("the signature of `{signer}` does not hold for this torrent"),
+    };
+    invalid.map(|(signature, _)| lint(&signature.signer.lossy())).collect()
 }
 
 fn answer(denied: bool) -> ExitStatus {

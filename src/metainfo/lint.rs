@@ -7,7 +7,7 @@ use super::{Info, Lint, Metainfo, RawPath, Severity};
 use crate::bencode::{Document, Value, ViolationKind, Writer};
 
 /// The name of every lint and what it is about, in the order of their names.
-pub const LINTS: [(&str, &str); 30] = [
+pub const LINTS: [(&str, &str); 31] = [
     ("attributes-differ", "the halves of a hybrid give a file other attributes"),
     ("colliding-names", "two paths would be one on disk, so that one of them is renamed"),
     ("comment-in-info", "a comment lies in `info`, where it changes the info-hash"),
@@ -19,6 +19,7 @@ pub const LINTS: [(&str, &str); 30] = [
     ("ignored-value", "a value is of the wrong type and left out"),
     ("incomplete-v1-half", "a v2 torrent has some keys of v1, but not all"),
     ("info-hash-differs-reencoded", "programs that encode `info` anew see another info-hash"),
+    ("invalid-signature", "a signature (BEP 35) does not hold for this torrent"),
     ("leading-zeros", "numbers are written with leading zeros"),
     ("length-and-files", "the torrent says that it is a single file and several"),
     ("missing-piece-layers", "hashes of large v2 files are missing"),

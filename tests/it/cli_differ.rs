@@ -107,7 +107,8 @@ fn two_torrents_are_compared_and_no_more() {
 fn raw_shows_every_key_and_value() {
     let root = tree::golden();
     make(root.path(), "a.torrent", &["--hybrid", "--tracker", "http://a.example/", "-l", "32KiB"]);
-    let document = run(root.path(), &["inspect", "--raw", "--json", "a.torrent"]).expect(ExitStatus::Success).json();
+    let document =
+        run(root.path(), &["inspect", "--raw", "--json", "a.torrent"]).expect(ExitStatus::Success).json();
     schema::check(&document);
     let torrent = &document["torrent"];
     assert_eq!(torrent["announce"], "http://a.example/");
@@ -127,7 +128,8 @@ fn lints_are_allowed_and_denied_by_name() {
     // Its name differs from another in case alone, which is a lint of its own.
     make(root.path(), "a.torrent", &["--hybrid", "--exclude", "A.TXT"]);
     let lints = |args: &[&str], status| {
-        let document = run(root.path(), &[&["inspect", "--json", "a.torrent"], args].concat()).expect(status).json();
+        let document =
+            run(root.path(), &[&["inspect", "--json", "a.torrent"], args].concat()).expect(status).json();
         let lints = document["lints"].as_array().unwrap();
         lints.iter().map(|lint| lint["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };

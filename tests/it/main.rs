@@ -12,6 +12,7 @@ mod cli_differ;
 mod cli_frame;
 mod cli_inspect;
 mod cli_magnet;
+mod cli_signature;
 mod cli_verify;
 mod corpus;
 mod corpus_bencode;
