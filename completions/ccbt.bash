@@ -79,7 +79,7 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__create__subcmd__torrent)
-            opts="-o -f -n -l -t -w -p -s -c -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --symlinks --sign-key --sign-certificate --signer --threads --reader --json --color --progress --config --quiet --verbose --help --version"
+            opts="-o -f -n -l -t -w -p -s -c -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --symlinks --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -179,6 +179,10 @@ _ccbt() {
                     ;;
                 --reader)
                     COMPREPLY=($(compgen -W "auto sequential parallel" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

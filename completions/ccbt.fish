@@ -63,6 +63,7 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l threads -d 
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
 sequential\t'One reader from the first byte to the last'
 parallel\t'Every thread reads pieces of its own'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l cache-dir -d 'Where digests are kept [default: the directory `ccbt` in that of XDG for caches]' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -84,6 +85,7 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l md5 -d 'Add
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sha1 -d 'Add the SHA-1 of every file (BEP 47)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hidden -d 'Take hidden files'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l junk -d 'Take files that only a file manager cares for, such as `Thumbs.db`'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l cache -d 'Keep digests: an interrupted run goes on, and unchanged files are not read again'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'

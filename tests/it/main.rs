@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod cli_cache;
 mod cli_create;
 mod cli_differ;
 mod cli_frame;
