@@ -225,7 +225,7 @@ fn work_that_ended_early_goes_on_to_the_same_digests() {
         let random = |piece: usize| {
             let mut hasher = DefaultHasher::new();
             (seed, piece).hash(&mut hasher);
-            hasher.finish() % 3 == 0
+            hasher.finish().is_multiple_of(3)
         };
         let (meter, stop) = (Meter::default(), AtomicBool::new(false));
         let skip: Vec<bool> = (0..world.space.pieces()).map(random).collect();
