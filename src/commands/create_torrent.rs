@@ -9,7 +9,6 @@ mod output;
 mod plan;
 mod report;
 mod request;
-mod url;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

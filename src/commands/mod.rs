@@ -4,11 +4,13 @@
 //! each other.
 
 mod create_torrent;
+mod date;
 mod failure;
 mod inspect;
 mod magnet;
 mod reader;
 mod source;
+mod url;
 mod util;
 mod verify;
 

@@ -56,7 +56,7 @@ const MODULES: &[(&str, Layer, &[&str])] = &[
 const PURE_ADAPTER_FILES: &[&str] = &["src/content/plan.rs", "src/content/digest.rs"];
 
 /// What every command may share; beside these, commands never see each other.
-const SHARED_BY_COMMANDS: &[&str] = &["failure", "reader", "source"];
+const SHARED_BY_COMMANDS: &[&str] = &["date", "failure", "reader", "source", "url"];
 
 /// Files that may hold `unsafe`, each with what it needs it for.
 const UNSAFE_FILES: &[(&str, &str)] =

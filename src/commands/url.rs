@@ -9,14 +9,14 @@ use crate::magnet::{TRACKER_SCHEMES, WEB_SEED_SCHEMES};
 
 /// What a URL is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Tracker,
     WebSeed,
 }
 
 /// Why a URL is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     /// It could end a request line and begin another.
     #[error("it holds a control character")]
     Control,
@@ -43,7 +43,7 @@ impl Purpose {
     ///
     /// # Errors
     /// When programs that read the torrent could not use it.
-    pub(super) fn url(self, text: &str) -> Result<String, Unusable> {
+    pub(crate) fn url(self, text: &str) -> Result<String, Unusable> {
         let url = text.trim();
         if url.contains(char::is_control) {
             return Err(Unusable::Control);
@@ -62,7 +62,7 @@ impl Purpose {
         Ok(url.to_owned())
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tracker => "tracker",
             Self::WebSeed => "web seed",
@@ -70,7 +70,7 @@ impl Purpose {
     }
 
     /// What to do about a URL that is of no use.
-    pub(super) fn hint(self, why: Unusable) -> &'static str {
+    pub(crate) fn hint(self, why: Unusable) -> &'static str {
         match (why, self) {
             (Unusable::Blank, Self::Tracker) => {
                 "write commas between several trackers, and a blank within a URL as `%20`"
