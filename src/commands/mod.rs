@@ -5,6 +5,7 @@
 
 mod create_torrent;
 mod date;
+mod edit;
 mod failure;
 mod inspect;
 mod magnet;
@@ -15,6 +16,7 @@ mod util;
 mod verify;
 
 pub(crate) use create_torrent::CreateTorrent;
+pub(crate) use edit::Edit;
 pub(crate) use inspect::Inspect;
 pub(crate) use magnet::Magnet;
 pub(crate) use util::Util;
