@@ -191,7 +191,10 @@ impl<'d, 'a> Draft<'d, 'a> {
         }
         let trailing = self.document.trailing().len();
         if trailing > 0 {
-            let message = format!("{trailing} bytes after the end of the torrent are dropped");
+            let message = match trailing {
+                1 => "1 byte after the end of the torrent is dropped".to_owned(),
+                many => format!("{many} bytes after the end of the torrent are dropped"),
+            };
             self.note("trailing-data-dropped", Severity::Warning, message);
         }
         let raw = self.old.iter().map(|(key, value)| (*key, value.raw()));

@@ -167,7 +167,7 @@ fn nothing_to_change_is_told_and_leaves_the_file_alone() {
 
     let outcome = run(directory.path(), &["a.torrent", "--comment", "new"]).expect(ExitStatus::Success);
     let warnings = outcome.stderr;
-    assert!(warnings.contains("out of order") && warnings.contains("1 bytes after the end"), "{warnings}");
+    assert!(warnings.contains("out of order") && warnings.contains("1 byte after the end"), "{warnings}");
     let expected = dict([("comment", text("new")), ("info", single_info("a", 1))]);
     assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), expected);
 }
@@ -350,6 +350,40 @@ fn every_seed_and_text_flag_does_its_part() {
     edit(&["--source", "S", "--private", "--allow-new-info-hash"]);
     edit(&["--no-source", "--no-private", "--allow-new-info-hash"]);
     assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), single("a", 1));
+}
+
+#[test]
+fn the_info_of_a_hybrid_stays_canonical() {
+    let raw = hybrid("t", &[("a", b"1"), ("b", b"2")]);
+    let directory = with(&[("a.torrent", raw.clone())]);
+    let args = ["--json", "a.torrent", "--source", "S", "--private", "--allow-new-info-hash"];
+    let document = run(directory.path(), &args).expect(ExitStatus::Success).json();
+    for hash in ["info_hash_v1", "info_hash_v2"] {
+        assert_ne!(document[hash], document[format!("{hash}_before")]);
+    }
+    let inspected = TestEnv::new(directory.path()).args(["inspect", "--json", "a.torrent"]).run().json();
+    assert_eq!((&inspected["private"], &inspected["source_tag"]), (&json!(true), &json!("S")));
+    let back = ["a.torrent", "--no-source", "--no-private", "--allow-new-info-hash"];
+    run(directory.path(), &back).expect(ExitStatus::Success);
+    assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), raw);
+}
+
+#[test]
+fn an_interruption_leaves_the_file_alone() {
+    let directory = with(&[("a.torrent", torrent())]);
+    let args = ["edit", "a.torrent", "--no-comment"];
+    TestEnv::new(directory.path()).interrupted().args(args).run().expect(ExitStatus::Interrupted);
+    assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), torrent());
+}
+
+#[test]
+fn magnets_and_what_is_no_file_are_refused() {
+    let directory =
+        with(&[("link", b"magnet:?xt=urn:btih:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd".to_vec())]);
+    run(directory.path(), &["link", "--no-comment"]).expect(ExitStatus::BadInput);
+    run(directory.path(), &["magnet:?xt=urn:btih:12", "--no-comment"]).expect(ExitStatus::Usage);
+    run(directory.path(), &[".", "--no-comment"]).expect(ExitStatus::Io);
+    run(directory.path(), &["missing", "--no-comment"]).expect(ExitStatus::Io);
 }
 
 #[test]

@@ -128,7 +128,7 @@ impl Written<'_> {
 /// The file that `input` names, when it can be replaced.
 fn in_place(env: &Env, input: &OsStr, dry_run: bool) -> Result<Target, CommandError> {
     let given = Path::new(input);
-    if !env.path(given).exists() && input.to_str().is_some_and(|input| input.contains(':')) {
+    if input.to_str().is_some_and(is_address) && !env.path(given).exists() {
         let error = anyhow!("`{}` is no file that could be changed in place", given.display());
         let hint = "download a torrent by its URL to a file first, or give --output";
         return Err(CommandError::new(ErrorKind::Usage, error).at(given).hint(hint));
@@ -155,6 +155,13 @@ fn in_place(env: &Env, input: &OsStr, dry_run: bool) -> Result<Target, CommandEr
     Ok(Target::InPlace(path, metadata))
 }
 
+/// Whether an input names a torrent elsewhere.
+fn is_address(input: &str) -> bool {
+    ["http://", "https://", "magnet:"]
+        .iter()
+        .any(|scheme| input.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
 /// A temporary file beside `path` with the torrent in it.
 fn temporary(path: &Path, old: Option<&Metadata>, torrent: &[u8]) -> std::io::Result<NamedTempFile> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -176,10 +183,14 @@ fn temporary(path: &Path, old: Option<&Metadata>, torrent: &[u8]) -> std::io::Re
         {
             use std::os::unix::fs::{MetadataExt as _, fchown};
             let new = file.as_file().metadata()?;
-            // First, since it takes bits from the mode. Who may not give files away becomes the owner.
+            // First, since it takes bits from the mode. Who may not give files away, or to somebody this
+            // system does not know, becomes the owner.
             if (new.uid(), new.gid()) != (old.uid(), old.gid())
                 && let Err(error) = fchown(file.as_file(), Some(old.uid()), Some(old.gid()))
-                && error.kind() != std::io::ErrorKind::PermissionDenied
+                && !matches!(
+                    error.kind(),
+                    std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::InvalidInput
+                )
             {
                 return Err(error);
             }
@@ -233,4 +244,28 @@ fn exists(path: &Path) -> CommandError {
 fn failed(path: &Path, error: std::io::Error) -> CommandError {
     let error = anyhow::Error::new(error).context(format!("writing `{}`", path.display()));
     CommandError::new(ErrorKind::Write, error).at(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::testing::TestEnv;
+    use crate::metainfo::edit::Edits;
+
+    #[test]
+    fn what_somebody_else_changed_meanwhile_is_not_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.torrent");
+        std::fs::write(&path, "old").unwrap();
+        let mut env = TestEnv::new(directory.path()).env();
+        let request = Request { edits: Edits::default(), output: None, force: false, dry_run: false };
+        let output = Output::choose(&request, &env, OsStr::new("a.torrent")).unwrap();
+        let written = output.write(b"ours").unwrap();
+        std::fs::write(&path, "theirs").unwrap();
+        let error = written.finish(&mut env, false).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Write);
+        assert_eq!(std::fs::read(&path).unwrap(), b"theirs");
+        // The temporary file is gone.
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
 }
