@@ -35,7 +35,7 @@ use request::Request;
 /// cannot be edited and ends with the highest exit status of them all.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Edit {
-    /// Torrent files, or `-` for standard input
+    /// Torrent files, `-` for standard input, or with --output an http or https URL
     #[arg(required = true, value_name = "TORRENT")]
     inputs: Vec<OsString>,
     /// Write to this file, or `-` for standard output, and leave TORRENT as it is
