@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('create-torrent', 'create-torrent', [CompletionResultType]::ParameterValue, 'Make a torrent of a file or a directory')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change trackers, web seeds, comment and more of torrents')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what is in torrents and magnets')
             [CompletionResult]::new('magnet', 'magnet', [CompletionResultType]::ParameterValue, 'Print the magnet URI of a torrent, or the fields of a magnet URI')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against a torrent')
@@ -86,6 +87,65 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'Take hidden files')
             [CompletionResult]::new('--junk', '--junk', [CompletionResultType]::ParameterName, 'Take files that only a file manager cares for, such as `Thumbs.db`')
             [CompletionResult]::new('--cache', '--cache', [CompletionResultType]::ParameterName, 'Keep digests: an interrupted run goes on, and unchanged files are not read again')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Results, and the error if there is one, as JSON on standard output')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More about what is done and why; with --version, the hash kernels of this machine')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More about what is done and why; with --version, the hash kernels of this machine')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ccbt;edit' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file, or `-` for standard output, and leave TORRENT as it is')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file, or `-` for standard output, and leave TORRENT as it is')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tracker in place of all that are there; commas make a tier, each further --tracker the next tier')
+            [CompletionResult]::new('--tracker', '--tracker', [CompletionResultType]::ParameterName, 'Tracker in place of all that are there; commas make a tier, each further --tracker the next tier')
+            [CompletionResult]::new('--announce', '--announce', [CompletionResultType]::ParameterName, 'Tracker in place of all that are there; commas make a tier, each further --tracker the next tier')
+            [CompletionResult]::new('--remove-tier', '--remove-tier', [CompletionResultType]::ParameterName, 'Remove a tier, counted from 1 as `ccbt inspect` shows them')
+            [CompletionResult]::new('--replace-tracker', '--replace-tracker', [CompletionResultType]::ParameterName, 'Put a tracker in the place of another, in the same tier')
+            [CompletionResult]::new('--replace-in-trackers', '--replace-in-trackers', [CompletionResultType]::ParameterName, 'Replace a text, such as a host or a passkey, in the URLs of all trackers')
+            [CompletionResult]::new('--remove-tracker', '--remove-tracker', [CompletionResultType]::ParameterName, 'Remove a tracker from its tier')
+            [CompletionResult]::new('--prepend-tracker', '--prepend-tracker', [CompletionResultType]::ParameterName, 'Add a tier before the others; commas put several trackers in it')
+            [CompletionResult]::new('--add-tracker', '--add-tracker', [CompletionResultType]::ParameterName, 'Add a tier behind the others; commas put several trackers in it')
+            [CompletionResult]::new('--add-to-tier', '--add-to-tier', [CompletionResultType]::ParameterName, 'Let --add-tracker add to this tier, counted from 1; one that is not there becomes the last')
+            [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Web seed (BEP 19) in place of all that are there')
+            [CompletionResult]::new('--web-seed', '--web-seed', [CompletionResultType]::ParameterName, 'Web seed (BEP 19) in place of all that are there')
+            [CompletionResult]::new('--remove-web-seed', '--remove-web-seed', [CompletionResultType]::ParameterName, 'Remove a web seed')
+            [CompletionResult]::new('--add-web-seed', '--add-web-seed', [CompletionResultType]::ParameterName, 'Add a web seed')
+            [CompletionResult]::new('--http-seed', '--http-seed', [CompletionResultType]::ParameterName, 'HTTP seed (BEP 17) in place of all that are there')
+            [CompletionResult]::new('--remove-http-seed', '--remove-http-seed', [CompletionResultType]::ParameterName, 'Remove an HTTP seed')
+            [CompletionResult]::new('--add-http-seed', '--add-http-seed', [CompletionResultType]::ParameterName, 'Add an HTTP seed')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'DHT node (BEP 5) in place of all that are there')
+            [CompletionResult]::new('--remove-node', '--remove-node', [CompletionResultType]::ParameterName, 'Remove a DHT node')
+            [CompletionResult]::new('--add-node', '--add-node', [CompletionResultType]::ParameterName, 'Add a DHT node')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Comment')
+            [CompletionResult]::new('--comment', '--comment', [CompletionResultType]::ParameterName, 'Comment')
+            [CompletionResult]::new('--created-by', '--created-by', [CompletionResultType]::ParameterName, 'Program that made it')
+            [CompletionResult]::new('--creation-date', '--creation-date', [CompletionResultType]::ParameterName, 'Date: seconds since 1970, a day, or RFC 3339 such as `2026-01-31T12:00:00Z`')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Text that gives the torrent of each tracker an info-hash of its own; needs --allow-new-info-hash')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Text that gives the torrent of each tracker an info-hash of its own; needs --allow-new-info-hash')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'When and how to show progress on standard error')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file, instead of a `ccbt.toml` in or above the working directory')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Let --output replace an existing file')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Let --output replace an existing file')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would change, write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, write nothing')
+            [CompletionResult]::new('--allow-new-info-hash', '--allow-new-info-hash', [CompletionResultType]::ParameterName, 'Change `source` and `private` although that makes another torrent of it')
+            [CompletionResult]::new('--no-trackers', '--no-trackers', [CompletionResultType]::ParameterName, 'Remove all trackers')
+            [CompletionResult]::new('--no-web-seeds', '--no-web-seeds', [CompletionResultType]::ParameterName, 'Remove all web seeds')
+            [CompletionResult]::new('--no-http-seeds', '--no-http-seeds', [CompletionResultType]::ParameterName, 'Remove all HTTP seeds')
+            [CompletionResult]::new('--no-nodes', '--no-nodes', [CompletionResultType]::ParameterName, 'Remove all DHT nodes')
+            [CompletionResult]::new('--no-comment', '--no-comment', [CompletionResultType]::ParameterName, 'Remove the comment')
+            [CompletionResult]::new('--no-created-by', '--no-created-by', [CompletionResultType]::ParameterName, 'Remove the program')
+            [CompletionResult]::new('--no-creation-date', '--no-creation-date', [CompletionResultType]::ParameterName, 'Remove the date')
+            [CompletionResult]::new('--no-source', '--no-source', [CompletionResultType]::ParameterName, 'Remove the source; needs --allow-new-info-hash')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Peers from the trackers only (BEP 27); needs --allow-new-info-hash')
+            [CompletionResult]::new('--private', '--private', [CompletionResultType]::ParameterName, 'Peers from the trackers only (BEP 27); needs --allow-new-info-hash')
+            [CompletionResult]::new('--no-private', '--no-private', [CompletionResultType]::ParameterName, 'Peers from anywhere; needs --allow-new-info-hash')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Results, and the error if there is one, as JSON on standard output')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
@@ -163,6 +223,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
         }
         'ccbt;help' {
             [CompletionResult]::new('create-torrent', 'create-torrent', [CompletionResultType]::ParameterValue, 'Make a torrent of a file or a directory')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change trackers, web seeds, comment and more of torrents')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what is in torrents and magnets')
             [CompletionResult]::new('magnet', 'magnet', [CompletionResultType]::ParameterValue, 'Print the magnet URI of a torrent, or the fields of a magnet URI')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against a torrent')
@@ -170,6 +231,9 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             break
         }
         'ccbt;help;create-torrent' {
+            break
+        }
+        'ccbt;help;edit' {
             break
         }
         'ccbt;help;inspect' {

@@ -38,6 +38,7 @@ complete -c ccbt -n "__fish_ccbt_needs_command" -s v -l verbose -d 'More about w
 complete -c ccbt -n "__fish_ccbt_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_needs_command" -s V -l version -d 'Print version'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "create-torrent" -d 'Make a torrent of a file or a directory'
+complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "edit" -d 'Change trackers, web seeds, comment and more of torrents'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "inspect" -d 'Show what is in torrents and magnets'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "verify" -d 'Check content against a torrent'
@@ -91,6 +92,54 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s q -l quiet 
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s V -l version -d 'Print version'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s o -l output -d 'Write to this file, or `-` for standard output, and leave TORRENT as it is' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s t -l tracker -l announce -d 'Tracker in place of all that are there; commas make a tier, each further --tracker the next tier' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l remove-tier -d 'Remove a tier, counted from 1 as `ccbt inspect` shows them' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l replace-tracker -d 'Put a tracker in the place of another, in the same tier' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l replace-in-trackers -d 'Replace a text, such as a host or a passkey, in the URLs of all trackers' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l remove-tracker -d 'Remove a tracker from its tier' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l prepend-tracker -d 'Add a tier before the others; commas put several trackers in it' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l add-tracker -d 'Add a tier behind the others; commas put several trackers in it' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l add-to-tier -d 'Let --add-tracker add to this tier, counted from 1; one that is not there becomes the last' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s w -l web-seed -d 'Web seed (BEP 19) in place of all that are there' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l remove-web-seed -d 'Remove a web seed' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l add-web-seed -d 'Add a web seed' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l http-seed -d 'HTTP seed (BEP 17) in place of all that are there' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l remove-http-seed -d 'Remove an HTTP seed' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l add-http-seed -d 'Add an HTTP seed' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l node -d 'DHT node (BEP 5) in place of all that are there' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l remove-node -d 'Remove a DHT node' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l add-node -d 'Add a DHT node' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s c -l comment -d 'Comment' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l created-by -d 'Program that made it' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l creation-date -d 'Date: seconds since 1970, a day, or RFC 3339 such as `2026-01-31T12:00:00Z`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s s -l source -d 'Text that gives the torrent of each tracker an info-hash of its own; needs --allow-new-info-hash' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l progress -d 'When and how to show progress on standard error' -r -f -a "auto\t'A bar, on a terminal only'
+always\t'A bar on a terminal, else a line now and then'
+never\t'Nothing'
+json\t'One JSON object a line'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s f -l force -d 'Let --output replace an existing file'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s n -l dry-run -d 'Show what would change, write nothing'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l allow-new-info-hash -d 'Change `source` and `private` although that makes another torrent of it'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-trackers -d 'Remove all trackers'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-web-seeds -d 'Remove all web seeds'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-http-seeds -d 'Remove all HTTP seeds'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-nodes -d 'Remove all DHT nodes'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-comment -d 'Remove the comment'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-created-by -d 'Remove the program'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-creation-date -d 'Remove the date'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-source -d 'Remove the source; needs --allow-new-info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s p -l private -d 'Peers from the trackers only (BEP 27); needs --allow-new-info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l no-private -d 'Peers from anywhere; needs --allow-new-info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -l json -d 'Results, and the error if there is one, as JSON on standard output'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s q -l quiet -d 'No notes, no warnings, no progress bar'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ccbt -n "__fish_ccbt_using_subcommand edit" -s V -l version -d 'Print version'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l field -d 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l trust -d 'Certificates whose signatures (BEP 35) are to be trusted, PEM or DER' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l allow -d 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`' -r
@@ -151,8 +200,9 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s q -l quiet -d 'No n
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s V -l version -d 'Print version'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "create-torrent" -d 'Make a torrent of a file or a directory'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "inspect" -d 'Show what is in torrents and magnets'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "verify" -d 'Check content against a torrent'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent inspect magnet verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "create-torrent" -d 'Make a torrent of a file or a directory'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "edit" -d 'Change trackers, web seeds, comment and more of torrents'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "inspect" -d 'Show what is in torrents and magnets'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "verify" -d 'Check content against a torrent'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

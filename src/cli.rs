@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind as ClapKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{CreateTorrent, Inspect, Magnet, Util, Verify};
+use crate::commands::{CreateTorrent, Edit, Inspect, Magnet, Util, Verify};
 use crate::config::{self, Flags, ProgressWhen, When};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
@@ -71,6 +71,7 @@ enum Root {
 #[derive(Debug, Subcommand)]
 enum Command {
     CreateTorrent(Box<CreateTorrent>),
+    Edit(Box<Edit>),
     Inspect(Inspect),
     Magnet(Magnet),
     Verify(Verify),
@@ -142,6 +143,7 @@ fn execute(env: &mut Env, cli: Cli) -> Result<ExitStatus, CommandError> {
     }
     match cli.command {
         Root::Command(Command::CreateTorrent(command)) => command.run(env, &settings),
+        Root::Command(Command::Edit(command)) => command.run(env, &settings),
         Root::Command(Command::Inspect(command)) => command.run(env, &settings),
         Root::Command(Command::Magnet(command)) => command.run(env, &settings),
         Root::Command(Command::Verify(command)) => command.run(env, &settings),

@@ -11,7 +11,6 @@ mod plan;
 mod report;
 mod request;
 mod sign;
-mod url;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

@@ -5,15 +5,19 @@
 
 mod certificates;
 mod create_torrent;
+mod date;
+mod edit;
 mod failure;
 mod inspect;
 mod magnet;
 mod reader;
 mod source;
+mod url;
 mod util;
 mod verify;
 
 pub(crate) use create_torrent::CreateTorrent;
+pub(crate) use edit::Edit;
 pub(crate) use inspect::Inspect;
 pub(crate) use magnet::Magnet;
 pub(crate) use util::Util;

@@ -52,7 +52,6 @@ pub(super) struct Lints {
 
 impl Lints {
     pub(super) fn push(&mut self, name: &'static str, severity: Severity, message: impl Into<String>) {
-        debug_assert!(LINTS.iter().any(|(known, _)| *known == name), "`{name}` is in no table");
         self.found.push((Lint { name, severity, message: message.into() }, 1));
     }
 
@@ -62,6 +61,14 @@ impl Lints {
             Some((_, count)) => *count += 1,
             None => self.push(name, severity, message()),
         }
+    }
+
+    /// The lints of a torrent that was read, worst first.
+    pub(super) fn finish_reading(self) -> Vec<Lint> {
+        let lints = self.finish();
+        let is_known = |lint: &Lint| LINTS.iter().any(|(known, _)| *known == lint.name);
+        debug_assert!(lints.iter().all(is_known), "not all of {lints:?} are in the table");
+        lints
     }
 
     /// The lints, worst first.
@@ -214,7 +221,7 @@ pub(super) fn names(metainfo: &Metainfo, resolved: &Resolved, odd: &[usize]) -> 
     for file in odd.iter().filter_map(|&index| metainfo.info.files.get(index)) {
         unicode(metainfo.path(file), &mut lints);
     }
-    lints.finish()
+    lints.finish_reading()
 }
 
 fn unicode(path: RawPath<'_>, lints: &mut Lints) {

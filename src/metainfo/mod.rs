@@ -2,7 +2,8 @@
 //!
 //! Owns the meaning of every key, the checks that make a torrent valid, and the lints that name
 //! what is odd but readable. Does not touch the file system: paths become safe in [`path`],
-//! and only the application joins them to a directory. Does not write: that is [`builder`].
+//! and only the application joins them to a directory. Does not write: that is [`builder`], and
+//! [`edit`] for torrents that are there.
 //!
 //! BEP 3 (files and trackers), 5 (`nodes`), 12 (tiers), 17 and 19 (seeds), 27 (`private`), 35 (signatures), 38 (`similar`, `collections`), 39 (`update-url`, `originator`),
 //! 47 (attributes, pads, links, hints), 52 (v2). The Merkle torrents of BEP 30 are refused by name:
@@ -11,6 +12,7 @@
 pub mod builder;
 mod components;
 pub mod differ;
+pub mod edit;
 mod error;
 mod fields;
 mod file_list;

@@ -124,7 +124,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
         originator: keys.originator.map(Value::content_span),
         unknown: top.unknown,
         info,
-        lints: lints.finish(),
+        lints: lints.finish_reading(),
         raw: Vec::new(),
         info_span: info_value.span(),
     })

@@ -116,12 +116,17 @@ pub(super) fn nodes(value: Option<Value<'_, '_>>, lints: &mut Lints) -> Vec<(Str
     nodes
 }
 
-fn node(pair: Value<'_, '_>) -> Option<(String, u16)> {
+pub(super) fn node(pair: Value<'_, '_>) -> Option<(String, u16)> {
     let mut pair = pair.list()?;
     let host = pair.next()?.as_str()?.trim();
     let port = u16::try_from(pair.next()?.as_int()?).ok().filter(|&port| port != 0)?;
     let clean = !host.is_empty() && !host.contains(|c: char| c.is_control() || c.is_whitespace());
     clean.then(|| (host.to_owned(), port))
+}
+
+/// Whether a URL, without blanks around it, is one of a tracker that can be used.
+pub(super) fn is_tracker(url: &[u8]) -> bool {
+    usable(url, &TRACKER_SCHEMES).is_ok() && std::str::from_utf8(url).is_ok()
 }
 
 /// Whether a URL has one of the schemes and a host, and no control characters that would end up in a
@@ -145,7 +150,7 @@ fn usable(url: &[u8], schemes: &[&str]) -> Result<(), &'static str> {
 }
 
 /// Percent-encodes what may not stand in a URL; what is escaped already stays.
-fn escaped(url: &[u8]) -> String {
+pub(super) fn escaped(url: &[u8]) -> String {
     let mut out = String::with_capacity(url.len() + 1);
     for &byte in url {
         match byte {

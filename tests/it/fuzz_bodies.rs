@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use ccbt::bencode::{self, Kind, Value, Writer};
 use ccbt::magnet::{MAX_DROPPED, Magnet};
+use ccbt::metainfo::edit::{Change, Edits, ListEdits, TierEdits};
 use ccbt::metainfo::path::{self, Platform};
 use ccbt::metainfo::{Limits, Metainfo, Version};
 
@@ -80,6 +81,7 @@ fn rewrite(value: Value<'_, '_>, writer: &mut Writer) {
 pub fn metainfo(data: &[u8]) {
     let Ok(torrent) = Metainfo::parse(data.to_vec(), &Limits::default()) else { return };
     consistent(&torrent, data);
+    edited(&torrent);
     for platform in [Platform::Posix, Platform::Windows] {
         let Ok(resolved) = path::resolve_for(&torrent, platform) else { continue };
         assert_eq!(resolved.files().len(), torrent.info.files.len(), "a path for every file");
@@ -133,6 +135,26 @@ fn consistent(torrent: &Metainfo, data: &[u8]) {
         assert!(info.piece_count == 0 || torrent.piece_hash(info.piece_count - 1).is_some());
         assert!(torrent.piece_hash(info.piece_count).is_none());
     }
+}
+
+/// An edit keeps the info-hash and does what it says, whatever the rest of the torrent is like.
+fn edited(torrent: &Metainfo) {
+    let unchanged = Edits::default().apply(torrent).expect("what was read can be read again");
+    assert!(unchanged.bytes == torrent.raw() && unchanged.changes.is_empty(), "nothing asked, nothing done");
+    let seed = "http://seed.example/".to_owned();
+    let edits = Edits {
+        trackers: TierEdits { prepend: vec![vec!["udp://new.example:1".into()]], ..TierEdits::default() },
+        web_seeds: ListEdits { add: vec![seed.clone()], ..ListEdits::default() },
+        comment: Change::Remove,
+        ..Edits::default()
+    };
+    let edited = edits.apply(torrent).expect("what was read can be read again");
+    // A torrent at the limits may pass them.
+    let Ok(after) = Metainfo::parse(edited.bytes, &Limits::default()) else { return };
+    assert_eq!((after.info_hash_v1, after.info_hash_v2), (torrent.info_hash_v1, torrent.info_hash_v2));
+    assert!(after.info_bytes() == torrent.info_bytes());
+    assert!(after.trackers.iter().flatten().any(|url| url == "udp://new.example:1"));
+    assert!(after.web_seeds.contains(&seed) && after.comment.is_none());
 }
 
 /// A path that can be joined to a directory and stays in it.

@@ -10,6 +10,7 @@ mod architecture;
 mod cli_cache;
 mod cli_create;
 mod cli_differ;
+mod cli_edit;
 mod cli_frame;
 mod cli_inspect;
 mod cli_magnet;

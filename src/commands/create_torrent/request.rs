@@ -11,9 +11,10 @@ use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::Version;
 
-use super::url::Purpose;
 use super::{CreateTorrent, hash, usage};
+use crate::commands::date;
 use crate::commands::reader::Reader;
+use crate::commands::url::Purpose;
 
 /// A torrent to be made, as asked for.
 #[derive(Debug)]
@@ -209,10 +210,9 @@ fn checked_url(purpose: Purpose, url: &str) -> Result<String, CommandError> {
 /// The flag, else `SOURCE_DATE_EPOCH`, else now; none when not wanted.
 fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result<Option<i64>, CommandError> {
     if let Some(text) = &args.metadata.creation_date {
-        return date(text).map(Some).ok_or_else(|| {
-            usage(format!("`{text}` is no date"))
-                .hint("write seconds since 1970, `2026-01-31` or `2026-01-31T12:00:00Z`")
-        });
+        return date::seconds(text)
+            .map(Some)
+            .ok_or_else(|| usage(format!("`{text}` is no date")).hint(date::HINT));
     }
     if args.metadata.no_creation_date || !settings.create.creation_date {
         return Ok(None);
@@ -228,30 +228,9 @@ fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result
     Ok(since.and_then(|since| i64::try_from(since.as_secs()).ok()))
 }
 
-fn date(text: &str) -> Option<i64> {
-    if let Ok(seconds) = text.parse::<i64>() {
-        return (seconds >= 0).then_some(seconds);
-    }
-    let moment = text.parse::<jiff::Timestamp>().ok().or_else(|| {
-        let day = text.parse::<jiff::civil::Date>().ok()?;
-        day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    })?;
-    Some(moment.as_second()).filter(|&seconds| seconds >= 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_as_seconds_and_as_rfc_3339() {
-        assert_eq!(date("1700000000"), Some(1_700_000_000));
-        assert_eq!(date("1970-01-02"), Some(86_400));
-        assert_eq!(date("1970-01-01T01:00:00+01:00"), Some(0));
-        for bad in ["", "-1", "yesterday", "1969-12-31", "2026-13-01"] {
-            assert_eq!(date(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn names_are_one_component() {

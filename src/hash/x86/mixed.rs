@@ -151,7 +151,8 @@ fn sha256_data(states: &mut [[u32; N]; 8], lanes: &[&[Block]; N], blocks: usize)
     // SAFETY: every lane has more than `block` blocks, asserted above.
     let at = |block| lanes.map(|lane| unsafe { lane.get_unchecked::<usize>(block) });
     let mut s = sha256_load(states);
-    let [mut now, mut next] = [&mut Schedule::EMPTY, &mut Schedule::EMPTY];
+    let (mut first, mut second) = (Schedule::EMPTY, Schedule::EMPTY);
+    let [mut now, mut next] = [&mut first, &mut second];
     schedule_alone(now, at(0));
     for block in 1..blocks {
         // Whatever the caller or the compiler has moved through longer registers.

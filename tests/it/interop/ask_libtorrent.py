@@ -11,7 +11,7 @@ import libtorrent as lt
 
 
 def describe(path):
-    """Both info-hashes and the files without pads, or why the torrent was refused."""
+    """Both info-hashes, the files without pads and what stands around `info`, or why the torrent was refused."""
     try:
         info = lt.torrent_info(path)
     except RuntimeError as error:
@@ -30,6 +30,10 @@ def describe(path):
         "piece_length": info.piece_length(),
         "piece_count": info.num_pieces(),
         "files": shown,
+        "trackers": [{"url": tracker.url, "tier": tracker.tier} for tracker in info.trackers()],
+        "web_seeds": [seed["url"] for seed in info.web_seeds()],
+        "nodes": info.nodes(),
+        "comment": info.comment(),
     }
 
 

@@ -7,16 +7,20 @@ use std::net::Ipv6Addr;
 
 use crate::magnet::{TRACKER_SCHEMES, WEB_SEED_SCHEMES};
 
+/// Schemes of HTTP seeds (BEP 17).
+const HTTP_SEED_SCHEMES: [&str; 2] = ["http", "https"];
+
 /// What a URL is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Tracker,
     WebSeed,
+    HttpSeed,
 }
 
 /// Why a URL is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unusable {
+pub(crate) enum Unusable {
     /// It could end a request line and begin another.
     #[error("it holds a control character")]
     Control,
@@ -43,7 +47,7 @@ impl Purpose {
     ///
     /// # Errors
     /// When programs that read the torrent could not use it.
-    pub(super) fn url(self, text: &str) -> Result<String, Unusable> {
+    pub(crate) fn url(self, text: &str) -> Result<String, Unusable> {
         let url = text.trim();
         if url.contains(char::is_control) {
             return Err(Unusable::Control);
@@ -62,21 +66,25 @@ impl Purpose {
         Ok(url.to_owned())
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tracker => "tracker",
             Self::WebSeed => "web seed",
+            Self::HttpSeed => "HTTP seed",
         }
     }
 
     /// What to do about a URL that is of no use.
-    pub(super) fn hint(self, why: Unusable) -> &'static str {
+    pub(crate) fn hint(self, why: Unusable) -> &'static str {
         match (why, self) {
             (Unusable::Blank, Self::Tracker) => {
                 "write commas between several trackers, and a blank within a URL as `%20`"
             }
             (Unusable::Blank, Self::WebSeed) => {
-                "give each web seed a --web-seed of its own, and write a blank within a URL as `%20`"
+                "give each web seed a flag of its own, and write a blank within a URL as `%20`"
+            }
+            (Unusable::Blank, Self::HttpSeed) => {
+                "give each HTTP seed a flag of its own, and write a blank within a URL as `%20`"
             }
             (Unusable::Control, _) => "look for a line end or a tab where the URL was copied from",
             (Unusable::NoHost | Unusable::Ipv6, _) => {
@@ -89,6 +97,9 @@ impl Purpose {
             (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::WebSeed) => {
                 "a web seed is an http, https or ftp URL"
             }
+            (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::HttpSeed) => {
+                "an HTTP seed is an http or https URL"
+            }
         }
     }
 
@@ -96,6 +107,7 @@ impl Purpose {
         match self {
             Self::Tracker => &TRACKER_SCHEMES,
             Self::WebSeed => &WEB_SEED_SCHEMES,
+            Self::HttpSeed => &HTTP_SEED_SCHEMES,
         }
     }
 }
@@ -191,5 +203,6 @@ mod tests {
         for url in ["udp://w.example:80", "ws://w.example", "wss://w.example"] {
             assert_eq!(Purpose::WebSeed.url(url), Err(Unusable::Scheme), "{url}");
         }
+        assert_eq!(Purpose::HttpSeed.url("ftp://w.example"), Err(Unusable::Scheme));
     }
 }
