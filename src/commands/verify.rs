@@ -165,6 +165,7 @@ impl Verify {
             ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
         }
         let mut content = Content::find(&torrent, &resolved, root, &names)?;
+        rebuild.as_ref().map_or(Ok(()), |rebuild| rebuild.probe(&content.sources))?;
         let hashing = Hashing::new(self, env, settings, &torrent, &resolved, &content);
         let (hashes, extra) = self.hash(env, settings, &hashing, &mut content)?;
         let mut checked = Checked { content, hashes, extra };
@@ -177,7 +178,8 @@ impl Verify {
         let report = Report::new(&named, &torrent, &content, &extra, &verdict, rebuilt.as_ref(), complete);
         report.print(env, settings, in_batch)?;
         let failed = rebuilt.as_ref().is_some_and(|rebuilt| rebuilt.failed > 0);
-        let status = match rebuilt.map_or(complete, |rebuilt| rebuilt.complete) {
+        let whole = rebuilt.is_some_and(|rebuilt| rebuilt.complete && (!self.strict || extra.is_empty()));
+        let status = match complete || whole {
             _ if failed || !content.failures.is_empty() => ExitStatus::Io,
             true => ExitStatus::Success,
             false => ExitStatus::No,

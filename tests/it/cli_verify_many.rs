@@ -311,6 +311,57 @@ fn the_layout_is_rebuilt_by_every_kind_of_link_and_never_over_another_file() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_cannot_be_fails_before_anything_is_read() {
+    let root = tree::golden();
+    create(root.path(), &["--v1", "t"]);
+    // `/dev/shm` is another file system than the directory of the tests on most machines.
+    let Ok(other) = tempfile::tempdir_in("/dev/shm") else { return };
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs::metadata(path).unwrap().dev();
+    if device(other.path()) == device(root.path()) {
+        return;
+    }
+    let new = other.path().join("new");
+    let args = |link| ["verify", "t.torrent", "t", "--rebuild", new.to_str().unwrap(), "--link", link];
+    let outcome = run(root.path(), &args("hard")).expect(ExitStatus::Io);
+    assert!(outcome.text().is_empty() && outcome.stderr.contains("--link auto"), "{}", outcome.stderr);
+    assert_eq!(fs::read_dir(&new).unwrap().count(), 0);
+    let text = run(root.path(), &args("auto")).expect(ExitStatus::Success).text();
+    assert!(text.contains("is complete: 8 copied"), "{text}");
+}
+
+#[test]
+fn strict_minds_extra_files_though_the_layout_was_rebuilt() {
+    let root = tree::golden();
+    create(root.path(), &["--v1", "t"]);
+    fs::rename(root.path().join("t/a.txt"), root.path().join("t/moved")).unwrap();
+    let args = ["t.torrent", "t", "--rebuild", "new", "--strict"];
+    verify(root.path(), &args, ExitStatus::Success);
+    fs::write(root.path().join("t/extra"), "extra").unwrap();
+    verify(root.path(), &args, ExitStatus::No);
+}
+
+#[test]
+fn one_file_stands_in_for_equal_ones_of_the_torrent() {
+    for format in FORMATS {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            tree::write(root.path(), &format!("t/{name}"), b"all the same");
+        }
+        tree::write(root.path(), "t/d", b"another one!");
+        create(root.path(), &[format, "t"]);
+        fs::rename(root.path().join("t"), root.path().join("stray")).unwrap();
+        for name in ["a", "b"] {
+            fs::remove_file(root.path().join("stray").join(name)).unwrap();
+        }
+        let args = ["t.torrent", "t", "--find", "stray", "--rebuild", "new"];
+        verify(root.path(), &args, ExitStatus::Success);
+        verify(root.path(), &["t.torrent", "new/t"], ExitStatus::Success);
+    }
+}
+
 #[test]
 fn what_is_damaged_or_missing_is_left_out_of_a_rebuilt_layout() {
     let root = tree::golden();

@@ -189,13 +189,14 @@ impl Placer {
         Ok(())
     }
 
-    /// Whether a file of so many bytes can have its place as far as can be told without reading it.
-    pub(super) fn check_free(&self, target: &Path, length: u64) -> io::Result<()> {
+    /// Whether nothing is there yet; an error when another file surely is, as far as can be told without reading
+    /// it.
+    pub(super) fn check_free(&self, target: &Path, length: u64) -> io::Result<bool> {
         let target = self.root.join(target);
         match there(&target)? {
-            Some(there) if there.is_symlink() => Ok(()),
+            Some(there) if there.is_symlink() => Ok(false),
             Some(there) if !there.is_file() || there.len() != length => Err(taken()),
-            _ => Ok(()),
+            there => Ok(there.is_none()),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use serde::Serialize;
 
+use crate::content::open::Source;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{Metainfo, path};
@@ -25,6 +26,14 @@ pub(super) struct Rebuild {
     /// Where each file goes, below the directory.
     targets: Vec<PathBuf>,
     placer: Placer,
+    link: Link,
+}
+
+const OTHER_PLACE: &str = "nothing is overwritten: choose another directory, or move what is there away";
+
+fn failed(path: &Path, error: io::Error, hint: &str) -> CommandError {
+    let error = anyhow::Error::new(error).context("rebuilding");
+    CommandError::new(ErrorKind::Write, error).at(path).hint(hint)
 }
 
 /// What became of it.
@@ -59,30 +68,42 @@ impl Rebuild {
         let Some(directory) = request.rebuild.as_ref().map(|directory| env.path(directory)) else {
             return Ok(None);
         };
-        let failed = |path: &Path, error: io::Error| {
-            let error = anyhow::Error::new(error).context("rebuilding");
-            let hint = "nothing is overwritten: choose another directory, or move what is there away";
-            CommandError::new(ErrorKind::Write, error).at(path).hint(hint)
-        };
         if !request.dry_run {
             // That it can be written to shows only when it is.
             std::fs::create_dir_all(&directory)
                 .and_then(|()| tempfile::tempfile_in(&directory).map(drop))
-                .map_err(|error| failed(&directory, error))?;
+                .map_err(|error| failed(&directory, error, OTHER_PLACE))?;
         }
         let targets = targets(resolved);
         let mut placer = Placer::new(directory.clone(), request.link);
+        let mut needed = 0;
         for (file, target) in torrent.info.files.iter().zip(&targets) {
             let checked = placer.check_parents(target).and_then(|()| match file.attr.symlink {
-                true => Ok(()),
+                true => Ok(false),
                 false => placer.check_free(target, file.length),
             });
-            checked.map_err(|error| failed(&directory.join(target), error))?;
+            let is_free = checked.map_err(|error| failed(&directory.join(target), error, OTHER_PLACE))?;
+            needed += if is_free { file.length } else { 0 };
         }
         if request.link == Link::Copy {
-            check_room(&directory, torrent.info.total_size)?;
+            check_room(&directory, needed)?;
         }
-        Ok(Some(Self { directory, dry_run: request.dry_run, targets, placer }))
+        Ok(Some(Self { directory, dry_run: request.dry_run, targets, placer, link: request.link }))
+    }
+
+    /// Tries whether a kind of link that nothing else may take the place of works at all, before the content
+    /// is read.
+    pub(super) fn probe(&self, sources: &[Source]) -> Result<(), CommandError> {
+        if self.dry_run || !matches!(self.link, Link::Hard | Link::Reflink) {
+            return Ok(());
+        }
+        let Some(source) = sources.iter().find(|source| source.path.is_file()) else { return Ok(()) };
+        let try_one = || {
+            let directory = tempfile::tempdir_in(&self.directory)?;
+            Placer::new(directory.path().to_owned(), self.link).place(&source.path, Path::new("probe"))
+        };
+        let hint = "`--link auto` takes what works";
+        try_one().map(drop).map_err(|error| failed(&self.directory, error, hint))
     }
 
     /// Places every file that is whole, or of which nothing is known to differ.
