@@ -37,7 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change trackers, web seeds, comment and more of torrents')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what is in torrents and magnets')
             [CompletionResult]::new('magnet', 'magnet', [CompletionResultType]::ParameterValue, 'Print the magnet URI of a torrent, or the fields of a magnet URI')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against a torrent')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against torrents')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -204,12 +204,19 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             break
         }
         'ccbt;verify' {
+            [CompletionResult]::new('--base-directory', '--base-directory', [CompletionResultType]::ParameterName, 'Look for each torrent''s content in this directory, under the torrent''s name')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Look for a file or directory of the torrent elsewhere: `TORRENT_PATH=DISK_PATH`')
+            [CompletionResult]::new('--find', '--find', [CompletionResultType]::ParameterName, 'Look for files that are missing or damaged in this directory as well, whatever they are called')
+            [CompletionResult]::new('--rebuild', '--rebuild', [CompletionResultType]::ParameterName, 'Make the torrent''s layout anew in this directory, of the files that are there or were found')
+            [CompletionResult]::new('--link', '--link', [CompletionResultType]::ParameterName, 'How files get into the new layout')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Hashing threads [default: one a core]')
             [CompletionResult]::new('--reader', '--reader', [CompletionResultType]::ParameterName, 'How the disk is read')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'When and how to show progress on standard error')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Settings file, instead of a `ccbt.toml` in or above the working directory')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Files that are not in the torrent count as a difference')
+            [CompletionResult]::new('--lenient', '--lenient', [CompletionResultType]::ParameterName, 'Missing empty files and names without blanks at their ends are no difference')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what --rebuild would do')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Results, and the error if there is one, as JSON on standard output')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes, no warnings, no progress bar')
@@ -226,7 +233,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change trackers, web seeds, comment and more of torrents')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what is in torrents and magnets')
             [CompletionResult]::new('magnet', 'magnet', [CompletionResultType]::ParameterValue, 'Print the magnet URI of a torrent, or the fields of a magnet URI')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against a torrent')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check content against torrents')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }

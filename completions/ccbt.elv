@@ -34,7 +34,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand edit 'Change trackers, web seeds, comment and more of torrents'
             cand inspect 'Show what is in torrents and magnets'
             cand magnet 'Print the magnet URI of a torrent, or the fields of a magnet URI'
-            cand verify 'Check content against a torrent'
+            cand verify 'Check content against torrents'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'ccbt;create-torrent'= {
@@ -196,12 +196,19 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand --version 'Print version'
         }
         &'ccbt;verify'= {
+            cand --base-directory 'Look for each torrent''s content in this directory, under the torrent''s name'
+            cand --map 'Look for a file or directory of the torrent elsewhere: `TORRENT_PATH=DISK_PATH`'
+            cand --find 'Look for files that are missing or damaged in this directory as well, whatever they are called'
+            cand --rebuild 'Make the torrent''s layout anew in this directory, of the files that are there or were found'
+            cand --link 'How files get into the new layout'
             cand --threads 'Hashing threads [default: one a core]'
             cand --reader 'How the disk is read'
             cand --color 'When to use colour'
             cand --progress 'When and how to show progress on standard error'
             cand --config 'Settings file, instead of a `ccbt.toml` in or above the working directory'
             cand --strict 'Files that are not in the torrent count as a difference'
+            cand --lenient 'Missing empty files and names without blanks at their ends are no difference'
+            cand --dry-run 'Only say what --rebuild would do'
             cand --json 'Results, and the error if there is one, as JSON on standard output'
             cand -q 'No notes, no warnings, no progress bar'
             cand --quiet 'No notes, no warnings, no progress bar'
@@ -217,7 +224,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand edit 'Change trackers, web seeds, comment and more of torrents'
             cand inspect 'Show what is in torrents and magnets'
             cand magnet 'Print the magnet URI of a torrent, or the fields of a magnet URI'
-            cand verify 'Check content against a torrent'
+            cand verify 'Check content against torrents'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'ccbt;help;create-torrent'= {

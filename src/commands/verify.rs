@@ -1,47 +1,100 @@
-//! `ccbt verify`: content against a torrent.
+//! `ccbt verify`: content against torrents.
 //!
-//! Owns the arguments and the order of what is done. Which files there are is found out by
-//! [`content`], what the digests say of each file by [`verdict`], and how it is told by [`report`].
+//! Owns the arguments and the order of what is done. Which torrents are meant is found out by [`inputs`],
+//! which files there are by [`content`], what the digests say of each file by [`verdict`], and how it is told
+//! by [`report`].
 
+mod combine;
 mod content;
+mod evidence;
+mod hashing;
+mod inputs;
+mod mapping;
+mod moved;
+mod place;
+mod rebuild;
 mod report;
+mod search;
 mod verdict;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
+
+use anyhow::anyhow;
 
 use crate::commands::{failure, source};
 use crate::config::Settings;
-use crate::content::digest::Wanted;
-use crate::content::disk;
-use crate::content::driver::{self, FileDigests, Hashes, Job};
+use crate::content::driver::Hashes;
+use crate::content::open::ContentError;
 use crate::env::Env;
-use crate::exit::{CommandError, ExitStatus};
-use crate::metainfo::{Metainfo, path};
-use crate::meter::Meter;
-use crate::ui::{self, progress::Progress};
-use content::{Content, Extra};
-use report::Report;
+use crate::exit::{CommandError, ErrorKind, ExitStatus};
+use crate::ui;
+use content::{Content, Extra, Names};
+use evidence::Evidence;
+use hashing::Hashing;
+use inputs::Item;
+use rebuild::Rebuild;
+use report::{Batch, Report};
 use verdict::Verdict;
 
-/// Check content against a torrent
+/// Check content against torrents
 ///
 /// Ends with 0 when every byte matches and with 1 when not; names the files and the byte ranges that
 /// differ. Both halves of a hybrid are checked.
+///
+/// With several torrents, or a directory of them, the command goes on after one that cannot be read and ends
+/// with the highest exit status of them all. Two arguments are a torrent and its content, unless the second is
+/// a file whose name ends in `.torrent` or a URL, the first is a directory, or --base-directory is given: then,
+/// as with three or more, all are torrents.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// Torrent: a file, a URL, or `-` for standard input
+    /// Torrent: a file, a URL, `-` for standard input, or a directory with torrents in it
     #[arg(value_name = "TORRENT")]
     torrent: OsString,
     /// The file or directory itself [default: the torrent's name beside the torrent]
     #[arg(value_name = "CONTENT")]
-    content: Option<PathBuf>,
+    content: Option<OsString>,
+    /// Further torrents, or directories of them; the second argument is then one as well
+    #[arg(value_name = "TORRENT")]
+    more: Vec<OsString>,
+    /// Look for each torrent's content in this directory, under the torrent's name
+    #[arg(long, value_name = "DIR")]
+    base_directory: Option<PathBuf>,
+    /// Look for a file or directory of the torrent elsewhere: `TORRENT_PATH=DISK_PATH`
+    ///
+    /// TORRENT_PATH is written as this command shows it, below the torrent's own directory. Of several that
+    /// fit a file the longest counts. Can be given more than once.
+    #[arg(long = "map", value_name = "PATH=PATH", value_parser = mapping::Argument::parse)]
+    maps: Vec<mapping::Argument>,
     /// Files that are not in the torrent count as a difference
     #[arg(long)]
     strict: bool,
+    /// Missing empty files and names without blanks at their ends are no difference
+    ///
+    /// Some programs make no empty files, and leave out the blanks that names begin or end with.
+    #[arg(long, conflicts_with = "strict")]
+    lenient: bool,
+    /// Look for files that are missing or damaged in this directory as well, whatever they are called
+    ///
+    /// Files are known by their content: in v2 by their merkle root, in v1 by their length and their pieces.
+    /// Missing files are looked for among the extra files of the content directory in any case. Can be given
+    /// more than once.
+    #[arg(long, value_name = "DIR")]
+    find: Vec<PathBuf>,
+    /// Make the torrent's layout anew in this directory, of the files that are there or were found
+    ///
+    /// Files that are missing or damaged are left out; nothing is overwritten. Ends with 0 when all of the
+    /// torrent lies there. A client that is given DIR as its download directory finds it complete.
+    #[arg(long, value_name = "DIR")]
+    rebuild: Option<PathBuf>,
+    /// How files get into the new layout
+    #[arg(long, value_name = "HOW", default_value = "auto", requires = "rebuild")]
+    link: place::Link,
+    /// Only say what --rebuild would do
+    #[arg(long, requires = "rebuild")]
+    dry_run: bool,
     /// Hashing threads [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -50,25 +103,109 @@ pub(crate) struct Verify {
     reader: crate::commands::reader::Reader,
 }
 
+/// What lies on disk for one torrent, and its digests.
+struct Checked {
+    content: Content,
+    hashes: Hashes,
+    extra: Extra,
+}
+
 impl Verify {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
-        let torrent = source::load_torrent(env, settings, &self.torrent)?;
+        let items = inputs::items(env, &self)?;
+        if let [item] = &items[..] {
+            return self.one(env, settings, item, false).map(|(status, _)| status);
+        }
+        let mut batch = Batch::new(items.len());
+        let mut worst = ExitStatus::Success;
+        let mut mapped = vec![false; self.maps.len()];
+        for item in &items {
+            if env.is_interrupted() {
+                return Err(CommandError::new(ErrorKind::Interrupted, anyhow!("interrupted")));
+            }
+            let status = match self.one(env, settings, item, true) {
+                Err(error) if matches!(error.kind, ErrorKind::ClosedPipe | ErrorKind::Interrupted) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    env.out.flush()?;
+                    ui::error::report(env, settings.json, settings.color.err, &error)
+                }
+                Ok((status, used)) => {
+                    mapped.iter_mut().zip(used).for_each(|(mapped, used)| *mapped |= used);
+                    status
+                }
+            };
+            batch.count(status);
+            worst = worst.max(status);
+        }
+        for (argument, _) in self.maps.iter().zip(mapped).filter(|(_, mapped)| !mapped) {
+            ui::warn(env, settings, &format!("--map `{argument}` fits no file of any torrent"));
+        }
+        batch.print(env, settings)?;
+        Ok(worst)
+    }
+
+    /// Checks one torrent; tells which of the mappings fit a file of it.
+    fn one(
+        &self,
+        env: &mut Env,
+        settings: &Settings,
+        item: &Item,
+        in_batch: bool,
+    ) -> Result<(ExitStatus, Vec<bool>), CommandError> {
+        let torrent = source::load_torrent(env, settings, &item.torrent)?;
         let resolved = content::resolve(&torrent)?;
-        let root = content::locate(env, &self.torrent, self.content.as_deref(), &torrent, &resolved);
-        if !root.exists() {
+        let rebuild = Rebuild::new(self, env, &torrent, &resolved)?;
+        let (maps, used) = mapping::of_torrent(env, &self.maps, &torrent, &resolved, in_batch)?;
+        let names = Names { maps: &maps, lenient: self.lenient };
+        let place = content::Place { content: item.content.as_deref(), base: self.base_directory.as_deref() };
+        let root = content::locate(env, &item.torrent, place, &torrent, &resolved, &names);
+        if !root.exists() && maps.is_empty() {
             ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
         }
-        let mut content = Content::find(&torrent, &resolved, root)?;
-        let (hashes, extra) = self.hash(env, settings, &torrent, &resolved, &mut content)?;
-        let verdict = Verdict::reach(&torrent, &content, &hashes, settings);
+        let mut content = Content::find(&torrent, &resolved, root, &names)?;
+        rebuild.as_ref().map_or(Ok(()), |rebuild| rebuild.probe(&content.sources))?;
+        let hashing = Hashing::new(self, env, settings, &torrent, &resolved, &content);
+        let (hashes, extra) = self.hash(env, settings, &hashing, &mut content)?;
+        let mut checked = Checked { content, hashes, extra };
+        let verdict = self.verdict(env, settings, &hashing, &mut checked).map_err(failure::content)?;
+        let Checked { content, extra, .. } = checked;
         let complete = verdict.complete && (!self.strict || extra.is_empty());
-        let named = self.torrent.to_string_lossy();
-        Report::new(&named, &torrent, &content, &extra, &verdict, complete).print(env, settings)?;
-        Ok(match complete {
-            _ if !content.failures.is_empty() => ExitStatus::Io,
+        let carry_out = |rebuild: Rebuild| rebuild.carry_out(env, &torrent, &resolved, &content, &verdict);
+        let rebuilt = rebuild.map(carry_out).transpose()?;
+        let named = item.torrent.to_string_lossy();
+        let report = Report::new(&named, &torrent, &content, &extra, &verdict, rebuilt.as_ref(), complete);
+        report.print(env, settings, in_batch)?;
+        let failed = rebuilt.as_ref().is_some_and(|rebuilt| rebuilt.failed > 0);
+        let whole = rebuilt.is_some_and(|rebuilt| rebuilt.complete && (!self.strict || extra.is_empty()));
+        let status = match complete || whole {
+            _ if failed || !content.failures.is_empty() => ExitStatus::Io,
             true => ExitStatus::Success,
             false => ExitStatus::No,
-        })
+        };
+        Ok((status, used))
+    }
+
+    /// What the digests say, after looking for what is missing and for who is to blame.
+    fn verdict(
+        &self,
+        env: &Env,
+        settings: &Settings,
+        hashing: &Hashing<'_>,
+        checked: &mut Checked,
+    ) -> Result<Verdict, ContentError> {
+        let reach = |checked: &Checked, evidence: &Evidence| {
+            Verdict::reach(hashing.torrent, &checked.content, &checked.hashes, evidence, settings)
+        };
+        let mut verdict = reach(checked, &Evidence::new());
+        if verdict.complete {
+            return Ok(verdict);
+        }
+        let find: Vec<PathBuf> = self.find.iter().map(|directory| env.path(directory)).collect();
+        verdict = moved::find(env, settings, hashing, &find, checked, &verdict)?.unwrap_or(verdict);
+        let evidence = evidence::gather(hashing, &checked.content, &verdict)?;
+        Ok(if evidence.is_empty() { verdict } else { reach(checked, &evidence) })
     }
 
     /// Hashes what can be read, and finds extra files meanwhile.
@@ -76,43 +213,17 @@ impl Verify {
         &self,
         env: &Env,
         settings: &Settings,
-        torrent: &Metainfo,
-        resolved: &path::Resolved,
+        hashing: &Hashing<'_>,
         content: &mut Content,
     ) -> Result<(Hashes, Extra), CommandError> {
-        let meter = Arc::new(Meter::default());
-        meter.set_total(content.readable);
-        let progress = Progress::start(env, settings, "verifying", Arc::clone(&meter));
-        let threads = self.threads.or(settings.threads).or(thread::available_parallelism().ok());
-        let access = self.reader.access().unwrap_or_else(|| disk::detect(&content.sources));
-        let job = |content: &Content, hashes: &mut Hashes| {
-            let job = Job {
-                space: &content.space,
-                sources: &content.sources,
-                wanted: Wanted { v1: torrent.info_hash_v1.is_some(), v2: torrent.info_hash_v2.is_some() },
-                files: FileDigests::default(),
-                skip: &content.unreadable,
-                engine: settings.engine,
-                threads: threads.map_or(1, usize::from),
-                access,
-                meter: &meter,
-                stop: &env.interrupted,
-            };
-            if hashes.done.is_empty() {
-                *hashes = Hashes::of(&job);
-            }
-            driver::hash_rest(&job, hashes)
-        };
+        let progress = hashing.progress(env, settings, "verifying", content.readable);
         let mut hashes = Hashes::default();
-        let (mut result, extra) = beside(
-            || job(content, &mut hashes),
-            || if torrent.info.directory { content.find_extra() } else { Extra::new() },
+        let directory = hashing.torrent.info.directory;
+        let (result, extra) = beside(
+            || hashing.pieces(content, &mut hashes),
+            || if directory { content.find_extra() } else { Extra::new() },
         );
-        while let Err(error) = result {
-            content.learn(torrent, resolved, error).map_err(failure::content)?;
-            meter.set_total(content.readable);
-            result = job(content, &mut hashes);
-        }
+        hashing.go_on(result, content, &mut hashes).map_err(failure::content)?;
         drop(progress);
         Ok((hashes, extra))
     }

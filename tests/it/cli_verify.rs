@@ -145,7 +145,7 @@ fn a_person_reads_how_much_too_long_a_file_is() {
     let text = TestEnv::new(root.path()).args(args).run().expect(ExitStatus::No).text();
     for line in [
         "bad      a.txt: bytes 0-99, 2 bytes too long",
-        "bad      a/b: bytes 49999-49999",
+        "bad      a/b: bytes 49999-49999, 65.5% verified",
         "bad      empty.dat: 1,200 bytes too long",
         "bad      sub/file2: 1 byte too long",
     ] {

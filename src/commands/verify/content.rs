@@ -15,6 +15,8 @@ use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{File, Metainfo, RawPath, path};
 
+use super::mapping::Mapping;
+
 /// Files found and missing, and the piece space they make.
 #[derive(Debug)]
 pub(super) struct Content {
@@ -31,13 +33,36 @@ pub(super) struct Content {
     pub(super) readable: u64,
     /// Why files that are there can't be read, by index.
     pub(super) failures: HashMap<usize, String>,
+    /// Files that were found elsewhere, and where, by index.
+    pub(super) moved: HashMap<usize, PathBuf>,
     /// Whether what is there was looked at. It is assumed to be complete before, which saves looking where it
     /// is: whoever reads a file sees whether it is one and how long it is.
     looked: bool,
+    /// Whether an empty file that is missing counts as there.
+    lenient: bool,
 }
 
-/// Files below the root that are not in the torrent, and their sizes.
-pub(super) type Extra = Vec<(String, u64)>;
+/// Files below the root that are not in the torrent.
+pub(super) type Extra = Vec<Stray>;
+
+/// What was known of a file before another took its place.
+#[derive(Debug)]
+pub(super) struct Before {
+    source: Source,
+    found: Found,
+    failure: Option<String>,
+}
+
+/// A file that is not where the torrent has one.
+#[derive(Clone, Debug)]
+pub(super) struct Stray {
+    pub(super) path: PathBuf,
+    /// Below what it was found under.
+    pub(super) below: String,
+    pub(super) length: u64,
+    /// Whether it is a file with content, and no link or device.
+    pub(super) regular: bool,
+}
 
 /// What is there of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +86,48 @@ impl Found {
     }
 }
 
-/// The file or directory to check: as given, or the torrent's name beside the torrent.
+/// Where the user says that content lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The file or directory itself.
+    pub(super) content: Option<&'a Path>,
+    /// The directory that it lies in under the torrent's name.
+    pub(super) base: Option<&'a Path>,
+}
+
+/// How names of the torrent are looked for on disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names<'a> {
+    /// Files and directories that lie elsewhere.
+    pub(super) maps: &'a [Mapping],
+    /// Whether blanks at the ends of names may be missing, and empty files as well.
+    pub(super) lenient: bool,
+}
+
+impl Names<'_> {
+    /// Where a file lies by the mapping that says most about it.
+    fn mapped(&self, path: &str) -> Option<PathBuf> {
+        self.maps.iter().filter_map(|map| map.apply(path)).max_by_key(|(length, _)| *length).map(|(_, to)| to)
+    }
+
+    /// The path without blanks at the ends of its names, where that is another and may be meant.
+    fn trimmed(&self, path: &str) -> Option<String> {
+        if !self.lenient {
+            return None;
+        }
+        let trimmed = path.split('/').map(str::trim).collect::<Vec<_>>().join("/");
+        (trimmed != path && !trimmed.split('/').any(str::is_empty)).then_some(trimmed)
+    }
+}
+
+/// The file or directory to check: as given, or the torrent's name in the base directory or beside the torrent.
 pub(super) fn locate(
     env: &Env,
     torrent: &OsStr,
-    content: Option<&Path>,
+    at: Place<'_>,
     metainfo: &Metainfo,
     resolved: &path::Resolved,
+    names: &Names<'_>,
 ) -> PathBuf {
     let name = match (&resolved.root, resolved.files().next()) {
         (Some(root), _) => root.to_path_buf(),
@@ -76,16 +136,24 @@ pub(super) fn locate(
     };
     // A v2 torrent of one file may come from a directory: it is called by that, and the file by its own.
     let title = PathBuf::from(path::sanitise_component(&metainfo.info.name.0));
-    let root = match content {
+    let root = match at.content {
         Some(path) => env.path(path),
         None => {
             let torrent = env.path(Path::new(torrent));
             let beside = if torrent.is_file() { torrent.parent() } else { None };
-            let place = |name: &Path| match beside {
-                Some(directory) => directory.join(name),
-                None => env.path(name),
+            let directory = match (at.base, beside) {
+                (Some(base), _) => env.path(base),
+                (None, Some(beside)) => beside.to_owned(),
+                (None, None) => env.cwd.clone(),
             };
-            if !place(&name).exists() && place(&title).exists() { place(&title) } else { place(&name) }
+            let trimmed = name.to_str().and_then(|name| names.trimmed(name)).map(PathBuf::from);
+            let place = |name: &Path| directory.join(name);
+            let others = [Some(title), trimmed].into_iter().flatten();
+            let there = |name: &PathBuf| place(name).exists();
+            match place(&name).exists() {
+                true => place(&name),
+                false => others.filter(there).map(|name| place(&name)).next().unwrap_or_else(|| place(&name)),
+            }
         }
     };
     // The directory around the content is what people give to other programs: take it where no doubt is.
@@ -115,7 +183,7 @@ fn as_component(raw: &[u8]) -> Option<PathBuf> {
 }
 
 /// The path of a file below the torrent's own directory; for a single file its name.
-fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str {
+pub(super) fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str {
     let path = file.path.as_str();
     let below = resolved.root.as_ref().and_then(|root| path.strip_prefix(root.as_str()));
     below.and_then(|below| below.strip_prefix('/')).unwrap_or(path)
@@ -131,6 +199,7 @@ impl Content {
         metainfo: &Metainfo,
         resolved: &path::Resolved,
         root: PathBuf,
+        names: &Names<'_>,
     ) -> Result<Self, CommandError> {
         let mut content = Self {
             paths: Vec::new(),
@@ -140,7 +209,9 @@ impl Content {
             unreadable: vec![false; metainfo.info.piece_count],
             readable: 0,
             failures: HashMap::new(),
+            moved: HashMap::new(),
             looked: false,
+            lenient: names.lenient,
             root,
         };
         let single = resolved.root.is_none();
@@ -150,26 +221,54 @@ impl Content {
             let same = single || raw().eq(safe.split('/').map(str::as_bytes));
             let named = if same { None } else { as_named(raw()) };
             let (below, path) = match named {
+                _ if !names.maps.is_empty()
+                    && let Some(path) = content.mapped(names, safe, raw()) =>
+                {
+                    (safe.to_owned(), path)
+                }
                 Some(named) if content.root.join(&named).exists() => {
                     (named.to_string_lossy().into_owned(), content.root.join(named))
                 }
                 _ if single => (safe.to_owned(), content.root.clone()),
-                _ => (safe.to_owned(), content.root.join(safe)),
+                _ => (safe.to_owned(), content.unmapped(names, safe)),
             };
             content.sources.push(Source { path, stamp: Stamp::expected(file.length), follow: true });
             content.paths.push(below);
         }
         content.found = metainfo.info.files.iter().map(|file| Found::Bytes(file.length)).collect();
-        if content.root.exists() {
+        if content.root.exists() || !names.maps.is_empty() {
             // What is never read would never be missed.
             let unread = |file: &File| file.length == 0 || file.attr.symlink;
             content.look(metainfo, resolved, unread);
         } else {
             content.found.fill(Found::Missing);
+            if names.lenient {
+                let empty = |file: &File| file.length == 0 && !file.attr.symlink;
+                let files = metainfo.info.files.iter().zip(&mut content.found);
+                files.filter(|(file, _)| empty(file)).for_each(|(_, found)| *found = Found::Bytes(0));
+            }
             content.looked = true;
         }
         content.mark_unreadable(metainfo);
         Ok(content)
+    }
+
+    /// Where a file lies by the mappings. One that lies below the root is spelled as the walk will.
+    fn mapped(&self, names: &Names<'_>, safe: &str, raw: RawPath<'_>) -> Option<PathBuf> {
+        let raw = || raw.map(String::from_utf8_lossy).collect::<Vec<_>>().join("/");
+        let path = names.mapped(safe).or_else(|| names.mapped(&raw()))?;
+        let resolved = std::fs::canonicalize(&path).ok().zip(std::fs::canonicalize(&self.root).ok());
+        let inside = resolved.and_then(|(path, root)| Some(self.root.join(path.strip_prefix(root).ok()?)));
+        Some(inside.unwrap_or(path))
+    }
+
+    /// Where a file lies below the root.
+    fn unmapped(&self, names: &Names<'_>, safe: &str) -> PathBuf {
+        let path = self.root.join(safe);
+        match names.trimmed(safe).map(|trimmed| self.root.join(trimmed)) {
+            Some(trimmed) if !path.exists() && trimmed.exists() => trimmed,
+            _ => path,
+        }
     }
 
     /// Finds out what is there of some files.
@@ -191,7 +290,9 @@ impl Content {
                 }
             };
             source.stamp = stamp;
-            self.found[index] = found;
+            // Who makes no empty files leaves out nothing.
+            let nothing = self.lenient && file.length == 0 && found == Found::Missing;
+            self.found[index] = if nothing { Found::Bytes(0) } else { found };
         }
     }
 
@@ -236,8 +337,9 @@ impl Content {
     }
 
     /// Marks the pieces that hold a byte which is not there.
-    fn mark_unreadable(&mut self, metainfo: &Metainfo) {
+    pub(super) fn mark_unreadable(&mut self, metainfo: &Metainfo) {
         self.readable = 0;
+        self.unreadable.fill(false);
         let piece_length = metainfo.info.piece_length;
         for (file, found) in metainfo.info.files.iter().zip(&self.found) {
             let present = found.bytes().min(file.length);
@@ -267,21 +369,47 @@ impl Content {
         // which is several times as fast.
         let known: HashSet<&[u8]> =
             self.sources.iter().map(|source| source.path.as_os_str().as_encoded_bytes()).collect();
-        let mut extra = Vec::new();
-        let walk = WalkDir::new(&self.root).min_depth(1).max_depth(DEPTH);
-        for entry in walk {
-            // A directory that can't be listed hides only files the torrent knows nothing of.
-            let Ok(entry) = entry else { continue };
-            if entry.file_type().is_dir() || known.contains(entry.path().as_os_str().as_encoded_bytes()) {
-                continue;
-            }
-            let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
-            let length = entry.metadata().map_or(0, |metadata| metadata.len());
-            extra.push((below.to_string_lossy().into_owned(), length));
-        }
-        extra.sort_unstable_by(|(one, _), (other, _)| one.split('/').cmp(other.split('/')));
-        extra
+        strays(&self.root, |path| known.contains(path.as_os_str().as_encoded_bytes()))
     }
+
+    /// Takes a file from where it was found; gives what was known of it before.
+    pub(super) fn adopt(&mut self, index: usize, path: PathBuf, length: u64) -> Before {
+        let source = Source { path: path.clone(), stamp: Stamp::expected(length), follow: true };
+        let source = std::mem::replace(&mut self.sources[index], source);
+        let found = std::mem::replace(&mut self.found[index], Found::Bytes(length));
+        self.moved.insert(index, path);
+        Before { source, found, failure: self.failures.remove(&index) }
+    }
+
+    /// Goes back to what was there before.
+    pub(super) fn restore(&mut self, index: usize, before: Before) {
+        self.sources[index] = before.source;
+        self.found[index] = before.found;
+        self.moved.remove(&index);
+        self.failures.remove(&index);
+        self.failures.extend(before.failure.map(|failure| (index, failure)));
+    }
+}
+
+/// The files below a directory, in order, but for those that are `known`.
+pub(super) fn strays(root: &Path, known: impl Fn(&Path) -> bool) -> Vec<Stray> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new(root).min_depth(usize::from(root.is_dir())).max_depth(DEPTH) {
+        // A directory that can't be listed hides only files the torrent knows nothing of.
+        let Ok(entry) = entry else { continue };
+        if entry.file_type().is_dir() || known(entry.path()) {
+            continue;
+        }
+        let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        found.push(Stray {
+            below: below.to_string_lossy().into_owned(),
+            length: entry.metadata().map_or(0, |metadata| metadata.len()),
+            regular: entry.file_type().is_file(),
+            path: entry.into_path(),
+        });
+    }
+    found.sort_unstable_by(|one, other| one.below.split('/').cmp(other.below.split('/')));
+    found
 }
 
 fn space(metainfo: &Metainfo) -> Result<Space, CommandError> {

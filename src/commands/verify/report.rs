@@ -6,12 +6,14 @@ use serde::Serialize;
 
 use crate::config::Settings;
 use crate::env::Env;
-use crate::exit::CommandError;
+use crate::exit::{CommandError, ExitStatus};
 use crate::metainfo::Metainfo;
 use crate::ui::style::Style;
 use crate::ui::{json, text};
 
 use super::content::{Content, Extra};
+use super::place::Placed;
+use super::rebuild::Rebuilt;
 use super::verdict::{State, Tally, Verdict};
 
 /// Files shown to a person one by one: as many as fit a few screens.
@@ -34,6 +36,8 @@ pub(super) struct Report<'a> {
     pieces_missing: usize,
     #[serde(flatten)]
     v2: Option<PiecesV2>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuild: Option<&'a Rebuilt>,
     files: Vec<Entry<'a>>,
 }
 
@@ -53,9 +57,19 @@ struct Entry<'a> {
     verified_size: u64,
     state: State,
     bad_ranges: Vec<[u64; 2]>,
+    bad_pieces: &'a [u64],
+    /// Where it was found, if not where the torrent has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found_at: Option<String>,
     /// Why a file that is there could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    /// What `--rebuild` did for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuilt: Option<Placed>,
+    /// Why that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuild_error: Option<&'a str>,
 }
 
 impl<'a> Report<'a> {
@@ -64,12 +78,14 @@ impl<'a> Report<'a> {
         metainfo: &Metainfo,
         content: &'a Content,
         extra: &'a Extra,
-        verdict: &Verdict,
+        verdict: &'a Verdict,
+        rebuilt: Option<&'a Rebuilt>,
         complete: bool,
     ) -> Self {
         let tally = verdict.v1.or(verdict.v2).unwrap_or_default();
         let beside = verdict.v2.filter(|_| verdict.v1.is_some());
         let of_torrent = content.paths.iter().zip(&metainfo.info.files).zip(&verdict.files);
+        let placed = |index: usize| rebuilt?.files.get(index)?.as_ref();
         let mut files: Vec<Entry<'a>> = of_torrent
             .enumerate()
             .map(|(index, ((path, file), verdict))| Entry {
@@ -78,16 +94,24 @@ impl<'a> Report<'a> {
                 verified_size: verdict.verified,
                 state: verdict.state,
                 bad_ranges: verdict.bad.iter().map(|range| [range.start, range.end]).collect(),
+                bad_pieces: &verdict.bad_pieces,
+                found_at: content.moved.get(&index).map(|path| path.to_string_lossy().into_owned()),
                 error: content.failures.get(&index).map(String::as_str),
+                rebuilt: placed(index).map(|(placed, _)| *placed),
+                rebuild_error: placed(index).and_then(|(_, error)| error.as_deref()),
             })
             .collect();
-        files.extend(extra.iter().map(|(path, length)| Entry {
-            path,
-            length: *length,
+        files.extend(extra.iter().map(|stray| Entry {
+            path: &stray.below,
+            length: stray.length,
             verified_size: 0,
             state: State::Extra,
             bad_ranges: Vec::new(),
+            bad_pieces: &[],
+            found_at: None,
             error: None,
+            rebuilt: None,
+            rebuild_error: None,
         }));
         Self {
             schema: "ccbt.verify/1",
@@ -101,17 +125,27 @@ impl<'a> Report<'a> {
             pieces_bad: tally.bad,
             pieces_missing: tally.missing,
             v2: beside.map(PiecesV2::from),
+            rebuild: rebuilt,
             files,
         }
     }
 
-    /// Shows the result as the settings ask for.
-    pub(super) fn print(&self, env: &mut Env, settings: &Settings) -> Result<(), CommandError> {
+    /// Shows the result as the settings ask for; among others under the name of its torrent.
+    pub(super) fn print(
+        &self,
+        env: &mut Env,
+        settings: &Settings,
+        in_batch: bool,
+    ) -> Result<(), CommandError> {
         if settings.json {
             return json::print(env, self);
         }
-        let lines = self.lines(Style::new(settings.color.out), settings.verbose);
-        env.out.write_all(lines.as_bytes())?;
+        let style = Style::new(settings.color.out);
+        if in_batch {
+            env.out.write_all(format!("{}\n", style.bold(&text::visible(self.torrent))).as_bytes())?;
+        }
+        env.out.write_all(self.lines(style, settings.verbose).as_bytes())?;
+        env.out.flush()?;
         Ok(())
     }
 
@@ -141,10 +175,25 @@ impl<'a> Report<'a> {
             true => format!("{} `{content}` is complete: {total}, {halves}\n", style.green("ok")),
             false => {
                 let label = style.red("not ok");
-                format!("{label} `{content}` does not match: {verified} of {total} verified, {halves}\n")
+                let percent = percent(self.verified_size, self.total_size);
+                format!(
+                    "{label} `{content}` does not match: {verified} of {total} verified ({percent}), {halves}\n"
+                )
             }
         };
         lines.push_str(&sum);
+        let failed = |entry: &&Entry<'_>| entry.rebuild_error.is_some();
+        for entry in self.files.iter().filter(failed).take(limit) {
+            let (path, error) = (text::visible(entry.path), entry.rebuild_error.unwrap_or_default());
+            lines.push_str(&format!(
+                "{}  {path}: can't be placed: {}\n",
+                style.red("failed"),
+                text::visible(error)
+            ));
+        }
+        if let Some(rebuilt) = self.rebuild {
+            lines.push_str(&format!("{}\n", text::visible(&rebuilt.summary())));
+        }
         lines
     }
 }
@@ -156,15 +205,34 @@ impl Entry<'_> {
         if let Some(error) = self.error {
             return format!("{}  {path}: can't be read: {error}\n", style.red("unread"));
         }
+        let found = self.found_at.as_deref().map(|path| format!("found at `{}`", text::visible(path)));
+        let found = |before: &str| found.as_ref().map_or(String::new(), |found| format!("{before}{found}"));
         match self.state {
+            State::Moved => {
+                let unsure = match self.verified_size == self.length {
+                    true => String::new(),
+                    false => format!(", {} could be checked", percent(self.verified_size, self.length)),
+                };
+                format!("{}    {path}: {}{unsure}\n", style.yellow("moved"), found(""))
+            }
             State::Ok => format!("{}       {path}\n", style.green("ok")),
             State::Missing => format!("{}  {path} ({length})\n", style.red("missing")),
             State::Extra => format!("{}    {path} ({length})\n", style.yellow("extra")),
             State::Partial => {
                 let verified = text::size(self.verified_size);
-                format!("{}  {path} ({verified} of {length} could be checked)\n", style.yellow("partial"))
+                let percent = percent(self.verified_size, self.length);
+                format!(
+                    "{}  {path} ({verified} of {length} could be checked, {percent})\n",
+                    style.yellow("partial")
+                )
             }
-            State::Bad => format!("{}      {path}: {}\n", style.red("bad"), self.differences()),
+            State::Bad => {
+                let verified = match self.verified_size {
+                    some if some == 0 || some == self.length => String::new(),
+                    some => format!(", {} verified", percent(some, self.length)),
+                };
+                format!("{}      {path}: {}{verified}{}\n", style.red("bad"), self.differences(), found(", "))
+            }
         }
     }
 
@@ -182,6 +250,38 @@ impl Entry<'_> {
             (false, _) => format!("bytes {}, {too_long}", ranges(&inside)),
         }
     }
+}
+
+/// How many torrents of a batch have complete content.
+#[derive(Debug)]
+pub(super) struct Batch {
+    torrents: usize,
+    complete: usize,
+}
+
+impl Batch {
+    pub(super) fn new(torrents: usize) -> Self {
+        Self { torrents, complete: 0 }
+    }
+
+    pub(super) fn count(&mut self, status: ExitStatus) {
+        self.complete += usize::from(status == ExitStatus::Success);
+    }
+
+    /// The sum for people; a program counts the documents.
+    pub(super) fn print(&self, env: &mut Env, settings: &Settings) -> Result<(), CommandError> {
+        if !settings.json {
+            let (complete, torrents) = (text::count(self.complete as u64), text::count(self.torrents as u64));
+            env.out.write_all(format!("\n{complete} of {torrents} torrents are complete\n").as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A share in percent. What is not all of it never reads as 100.
+fn percent(part: u64, of: u64) -> String {
+    let tenths = (u128::from(part) * 1000).checked_div(u128::from(of)).unwrap_or(1000);
+    format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
 /// Ranges for people: first and last byte, both included.

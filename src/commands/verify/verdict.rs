@@ -1,15 +1,18 @@
 //! What the digests say of each piece and of each file. Pure.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::config::Settings;
 use crate::content::driver::Hashes;
+use crate::content::plan::Run;
 use crate::hash::merkle;
 use crate::metainfo::{File, Metainfo};
 
 use super::content::{Content, Found};
+use super::evidence::Evidence;
 
 /// What is known of one piece of one half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub(super) enum State {
     Missing,
     /// What could be checked matches; the rest shares its pieces with a file that is not there.
     Partial,
+    /// It was found elsewhere, and nothing known differs.
+    Moved,
     /// It is not in the torrent.
     Extra,
 }
@@ -54,12 +59,24 @@ pub(super) struct FileVerdict {
     pub(super) verified: u64,
     /// Bytes of the file that differ, or that are not there although the file is.
     pub(super) bad: Vec<Range<u64>>,
+    /// Pieces with a byte of the file that do not match.
+    pub(super) bad_pieces: Vec<u64>,
+}
+
+impl FileVerdict {
+    /// A file without content to speak of.
+    fn without_content(state: State) -> Self {
+        Self { state, verified: 0, bad: Vec::new(), bad_pieces: Vec::new() }
+    }
 }
 
 /// The result of a verification, extra files aside.
 #[derive(Debug)]
 pub(super) struct Verdict {
+    /// Whether every file is in its place and matches.
     pub(super) complete: bool,
+    /// Whether all content is there, wherever it was found; an empty file needs none.
+    pub(super) whole: bool,
     pub(super) v1: Option<Tally>,
     pub(super) v2: Option<Tally>,
     pub(super) verified: u64,
@@ -71,19 +88,28 @@ impl Verdict {
         metainfo: &Metainfo,
         content: &Content,
         hashes: &Hashes,
+        evidence: &Evidence,
         settings: &Settings,
     ) -> Self {
         let v1 = metainfo.info_hash_v1.map(|_| judge_v1(metainfo, content, hashes));
         let v2 = metainfo.info_hash_v2.map(|_| judge_v2(metainfo, content, hashes, settings));
         let halves: Vec<&[Piece]> = [&v1, &v2].into_iter().flatten().map(Vec::as_slice).collect();
-        let judge = |(file, found)| judge_file(metainfo, &halves, file, found);
-        let files: Vec<FileVerdict> =
-            metainfo.info.files.iter().zip(content.found.iter().copied()).map(judge).collect();
+        let blame = Blame::of(content, v1.as_deref().unwrap_or_default(), evidence);
+        let judge = |(index, (file, found))| {
+            judge_file(metainfo, &halves, file, found, |piece, state| blame.of_file(index, piece, state))
+        };
+        let files = metainfo.info.files.iter().zip(content.found.iter().copied()).enumerate();
+        let mut files: Vec<FileVerdict> = files.map(judge).collect();
+        for file in content.moved.keys() {
+            let file = files.get_mut(*file).filter(|file| matches!(file.state, State::Ok | State::Partial));
+            file.into_iter().for_each(|file| file.state = State::Moved);
+        }
+        let pieces =
+            halves.iter().all(|half| half.iter().all(|piece| matches!(piece, Piece::Ok | Piece::Empty)));
+        let whole = |(file, of): (&FileVerdict, &File)| file.verified == of.length;
         Self {
-            complete: files.iter().all(|file| file.state == State::Ok)
-                && halves
-                    .iter()
-                    .all(|half| half.iter().all(|piece| matches!(piece, Piece::Ok | Piece::Empty))),
+            complete: pieces && files.iter().all(|file| file.state == State::Ok),
+            whole: pieces && files.iter().zip(&metainfo.info.files).all(whole),
             verified: files.iter().map(|file| file.verified).sum(),
             v1: v1.as_deref().map(Tally::of),
             v2: v2.as_deref().map(Tally::of),
@@ -154,15 +180,68 @@ fn root_matches(metainfo: &Metainfo, file: &File, layer: &[[u8; 32]], settings: 
     merkle::root(&settings.engine, layer, height).as_ref() == metainfo.pieces_root(file)
 }
 
-fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Found) -> FileVerdict {
+/// Who is to blame for bad v1 pieces, where more is known than that they are bad.
+struct Blame<'a> {
+    evidence: &'a Evidence,
+    /// Of bad pieces with a file that something is known of: whether one of their files is known to be bad.
+    known: HashMap<u64, bool>,
+}
+
+/// What a piece that does not match, or can't be checked, says of one of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guilt {
+    /// As much as of every other.
+    Shared,
+    /// Nothing: another one is known to be bad.
+    Unknown,
+    /// The file matches, as is known otherwise.
+    Cleared,
+}
+
+impl<'a> Blame<'a> {
+    fn of(content: &Content, v1: &[Piece], evidence: &'a Evidence) -> Self {
+        let mut known = HashMap::new();
+        if !evidence.is_empty() {
+            for (index, _) in v1.iter().enumerate().filter(|(_, piece)| **piece == Piece::Bad) {
+                let files = content.space.runs(content.space.piece(index)).filter_map(|run| match run {
+                    Run::File { file, .. } => Some(evidence.get(&file).copied()),
+                    Run::Zeros(_) => None,
+                });
+                let files: Vec<Option<bool>> = files.collect();
+                // Where all of them match, the torrent contradicts itself, and no file is above suspicion.
+                if files.iter().any(Option::is_some) && !files.iter().all(|file| *file == Some(true)) {
+                    known.insert(index as u64, files.contains(&Some(false)));
+                }
+            }
+        }
+        Self { evidence, known }
+    }
+
+    fn of_file(&self, file: usize, piece: u64, state: Piece) -> Guilt {
+        let evidence = self.evidence.get(&file).copied();
+        match (state, self.known.get(&piece), evidence) {
+            (Piece::Missing, _, Some(true)) | (Piece::Bad, Some(_), Some(true)) => Guilt::Cleared,
+            (Piece::Bad, Some(true), None) => Guilt::Unknown,
+            _ => Guilt::Shared,
+        }
+    }
+}
+
+fn judge_file(
+    metainfo: &Metainfo,
+    halves: &[&[Piece]],
+    file: &File,
+    found: Found,
+    guilt: impl Fn(u64, Piece) -> Guilt,
+) -> FileVerdict {
     let present = match found {
         Found::Missing | Found::Unreadable | Found::Link(false) => {
-            return FileVerdict { state: State::Missing, verified: 0, bad: Vec::new() };
+            return FileVerdict::without_content(State::Missing);
         }
-        Found::Link(true) => return FileVerdict { state: State::Ok, verified: 0, bad: Vec::new() },
+        Found::Link(true) => return FileVerdict::without_content(State::Ok),
         Found::Bytes(bytes) => bytes,
     };
-    let (mut verified, mut bad) = (0, Vec::new());
+    let (mut verified, mut bad, mut bad_pieces) = (0, Vec::new(), Vec::new());
     let piece_length = metainfo.info.piece_length;
     if let Some((first, last)) = file.pieces(piece_length) {
         for piece in first..=last {
@@ -170,8 +249,13 @@ fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Foun
             let end = ((piece + 1) * piece_length).min(file.offset + file.length) - file.offset;
             let of_piece = |half: &&[Piece]| half.get(piece as usize).copied().unwrap_or(Piece::Bad);
             let states: Vec<Piece> = halves.iter().map(of_piece).collect();
-            if states.contains(&Piece::Bad) {
+            let worst = [Piece::Bad, Piece::Missing].into_iter().find(|state| states.contains(state));
+            let guilt = worst.map_or(Guilt::Shared, |state| guilt(piece, state));
+            if guilt == Guilt::Cleared {
+                verified += end - start;
+            } else if guilt == Guilt::Shared && worst == Some(Piece::Bad) {
                 extend(&mut bad, start..end);
+                bad_pieces.push(piece);
             } else if states.iter().all(|&state| state == Piece::Ok) {
                 verified += end - start;
             }
@@ -186,7 +270,7 @@ fn judge_file(metainfo: &Metainfo, halves: &[&[Piece]], file: &File, found: Foun
         (true, true) => State::Ok,
         (true, false) => State::Partial,
     };
-    FileVerdict { state, verified, bad }
+    FileVerdict { state, verified, bad, bad_pieces }
 }
 
 /// Adds a range after the others, as part of the last one where they touch.

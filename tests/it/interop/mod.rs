@@ -10,6 +10,7 @@ mod libtorrent;
 mod makers;
 mod ours_read_by_others;
 mod peers;
+mod rebuilt;
 mod theirs_read_by_us;
 
 use std::path::Path;
