@@ -8,6 +8,10 @@
 
 mod architecture;
 mod cli_create;
+mod cli_create_batch;
+mod cli_create_keys;
+mod cli_create_pieces;
+mod cli_create_policy;
 mod cli_frame;
 mod cli_inspect;
 mod cli_magnet;

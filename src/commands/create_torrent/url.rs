@@ -12,6 +12,8 @@ use crate::magnet::{TRACKER_SCHEMES, WEB_SEED_SCHEMES};
 pub(super) enum Purpose {
     Tracker,
     WebSeed,
+    HttpSeed,
+    Update,
 }
 
 /// Why a URL is of no use.
@@ -66,6 +68,8 @@ impl Purpose {
         match self {
             Self::Tracker => "tracker",
             Self::WebSeed => "web seed",
+            Self::HttpSeed => "HTTP seed",
+            Self::Update => "update URL",
         }
     }
 
@@ -78,6 +82,10 @@ impl Purpose {
             (Unusable::Blank, Self::WebSeed) => {
                 "give each web seed a --web-seed of its own, and write a blank within a URL as `%20`"
             }
+            (Unusable::Blank, Self::HttpSeed) => {
+                "give each HTTP seed a --http-seed of its own, and write a blank within a URL as `%20`"
+            }
+            (Unusable::Blank, Self::Update) => "write a blank within a URL as `%20`",
             (Unusable::Control, _) => "look for a line end or a tab where the URL was copied from",
             (Unusable::NoHost | Unusable::Ipv6, _) => {
                 "the host stands after `://`, an IPv6 address in brackets: `http://[2001:db8::1]:80/`"
@@ -89,6 +97,12 @@ impl Purpose {
             (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::WebSeed) => {
                 "a web seed is an http, https or ftp URL"
             }
+            (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::HttpSeed) => {
+                "an HTTP seed is an http or https URL"
+            }
+            (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::Update) => {
+                "an update URL is an http or https URL"
+            }
         }
     }
 
@@ -96,6 +110,7 @@ impl Purpose {
         match self {
             Self::Tracker => &TRACKER_SCHEMES,
             Self::WebSeed => &WEB_SEED_SCHEMES,
+            Self::HttpSeed | Self::Update => &["http", "https"],
         }
     }
 }

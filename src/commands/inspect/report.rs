@@ -19,7 +19,7 @@ use crate::{hex, ui};
 const MAX_UNKNOWN_VALUE: usize = 1000;
 
 /// Names of all fields that are always there, for suggestions.
-pub(super) const FIELDS: [&str; 40] = [
+pub(super) const FIELDS: [&str; 42] = [
     "schema",
     "source",
     "kind",
@@ -51,6 +51,8 @@ pub(super) const FIELDS: [&str; 40] = [
     "originator",
     "similar",
     "collections",
+    "entropy",
+    "root_certificate",
     "signers",
     "torrent_size",
     "info_size",
@@ -116,6 +118,10 @@ pub(super) struct Report<'a> {
     originator: Option<bool>,
     pub(super) similar: Vec<String>,
     pub(super) collections: Vec<Cow<'a, str>>,
+    /// `x_cross_seed`, which gives equal content another info-hash.
+    pub(super) entropy: Option<Cow<'a, str>>,
+    /// `ssl-cert`: the certificate, in PEM, that peers must be signed by.
+    pub(super) root_certificate: Option<Cow<'a, str>>,
     pub(super) signers: Vec<Cow<'a, str>>,
     /// Bytes of the torrent file.
     pub(super) torrent_size: Option<usize>,
@@ -233,6 +239,8 @@ impl<'a> Report<'a> {
             originator: Some(torrent.originator.is_some()),
             similar: torrent.similar.iter().map(|hash| hex::encode(hash)).collect(),
             collections: torrent.collections.iter().map(Text::lossy).collect(),
+            entropy: torrent.entropy.as_ref().map(Text::lossy),
+            root_certificate: torrent.root_certificate.as_ref().map(Text::lossy),
             signers: torrent.signers.iter().map(Text::lossy).collect(),
             torrent_size: Some(torrent.raw().len()),
             info_size: Some(torrent.info_bytes().len()),
@@ -281,6 +289,8 @@ impl<'a> Report<'a> {
             originator: None,
             similar: Vec::new(),
             collections: Vec::new(),
+            entropy: None,
+            root_certificate: None,
             signers: Vec::new(),
             torrent_size: None,
             info_size: None,

@@ -29,6 +29,11 @@ def describe(path):
         "info_hash_v2": str(hashes.v2) if hashes.has_v2() else None,
         "piece_length": info.piece_length(),
         "piece_count": info.num_pieces(),
+        "nodes": [list(node) for node in info.nodes()],
+        "web_seeds": [[seed["url"], int(seed["type"])] for seed in info.web_seeds()],
+        "similar": [str(hash) for hash in info.similar_torrents()],
+        "collections": list(info.collections()),
+        "ssl_cert": info.ssl_cert() if hasattr(info, "ssl_cert") else None,
         "files": shown,
     }
 
