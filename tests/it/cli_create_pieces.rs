@@ -116,6 +116,6 @@ fn the_table_is_what_a_dry_run_chooses() {
         }
     }
     let person = run(root.path(), &["--piece-length-table"]).expect(ExitStatus::Success).text();
-    assert!(person.lines().any(|line| line.trim_start().starts_with("1.00 GiB     512.00 KiB")), "{person}");
+    assert!(person.lines().any(|line| line.trim_start().starts_with("1.00 GiB    512.00 KiB")), "{person}");
     run(root.path(), &[]).expect(ExitStatus::Usage);
 }

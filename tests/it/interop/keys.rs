@@ -20,7 +20,7 @@ fn make(dir: &Path, version: &str) -> PathBuf {
     let mut create = ccbt(dir);
     create.args(["create-torrent", "content", &format!("--{version}"), "--output"]).arg(&torrent);
     create.args(["--node", "router.example:6881", "--node", "127.0.0.1:6882"]);
-    create.args(["--web-seed", "http://127.0.0.1:1/w", "--http-seed", "http://127.0.0.1:1/h"]);
+    create.args(["--web-seed", "http://127.0.0.1:1/w/", "--http-seed", "http://127.0.0.1:1/h"]);
     create.args([
         "--similar",
         SIMILAR,
@@ -51,7 +51,7 @@ fn libtorrent_reads_every_key() {
         // Its number for seeds of BEP 19 is 0, of BEP 17 it is 1.
         let mut seeds = theirs["web_seeds"].as_array().expect("a list").clone();
         seeds.sort_by_key(|seed| seed[1].as_u64());
-        assert_eq!(seeds, [json!(["http://127.0.0.1:1/w", 0]), json!(["http://127.0.0.1:1/h", 1])]);
+        assert_eq!(seeds, [json!(["http://127.0.0.1:1/w/", 0]), json!(["http://127.0.0.1:1/h", 1])]);
         assert_eq!(theirs["similar"], json!([SIMILAR]));
         assert_eq!(theirs["collections"], json!(["org.example.c"]));
         assert_eq!(theirs["ssl_cert"], PEM);
