@@ -14,6 +14,7 @@ mod plan;
 mod policy;
 mod report;
 mod request;
+mod reuse;
 mod table;
 mod url;
 
@@ -34,6 +35,7 @@ use crate::ui::progress::Progress;
 use output::{Output, Written};
 use plan::Plan;
 use request::Request;
+use reuse::Last;
 
 /// Make a torrent of a file or a directory
 ///
@@ -64,6 +66,7 @@ pub(crate) struct CreateTorrent {
     /// `{"path": "album", "format": "hybrid", "tracker": ["http://a.example/announce"]}`. The keys win over the
     /// settings, and flags win over the keys. A line that cannot be read is an error before anything is made;
     /// after a torrent that cannot be made the others follow, and the exit status is the highest of all.
+    /// Torrents of the same files with the same pieces that follow each other are hashed once.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "name"])]
     batch: Option<PathBuf>,
     #[command(flatten)]
@@ -229,7 +232,7 @@ impl CreateTorrent {
             return batch::run(&self, &file, env, settings);
         }
         let request = self.settle(env, settings, CreateLayer::default())?;
-        make(env, settings, &request)
+        make(env, settings, &request, None)
     }
 
     /// What is asked for, over the settings of a profile and a job.
@@ -245,8 +248,13 @@ impl CreateTorrent {
     }
 }
 
-/// Makes one torrent.
-fn make(env: &mut Env, settings: &Settings, request: &Request) -> Result<ExitStatus, CommandError> {
+/// Makes one torrent; in a batch what was hashed for the one before may do for it.
+fn make(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    mut last: Option<&mut Last>,
+) -> Result<ExitStatus, CommandError> {
     let plan = Plan::make(request)?;
     report::tell_skipped(env, settings, &plan);
     if request.dry_run {
@@ -255,7 +263,10 @@ fn make(env: &mut Env, settings: &Settings, request: &Request) -> Result<ExitSta
         return Ok(ExitStatus::Success);
     }
     let output = Output::open(request)?;
-    let hashes = hash(env, settings, request, &plan)?;
+    let hashes = match last.as_mut().and_then(|last| last.take(request, &plan)) {
+        Some(hashes) => hashes,
+        None => hash(env, settings, request, &plan)?,
+    };
     let torrent = plan.draft(request, &settings.engine, &hashes).encode();
     let written = output.write(&torrent)?;
     let metainfo = check_beside_sync(&written, request, &plan)?;
@@ -264,6 +275,9 @@ fn make(env: &mut Env, settings: &Settings, request: &Request) -> Result<ExitSta
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
     report::tell_lints(env, settings, &lints);
     report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
+    if let Some(last) = last {
+        last.keep(request, plan, hashes);
+    }
     Ok(ExitStatus::Success)
 }
 

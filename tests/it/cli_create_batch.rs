@@ -87,3 +87,34 @@ fn an_interrupt_ends_a_batch() {
     let env = TestEnv::new(root.path()).args(["create-torrent", "--batch", "-"]).stdin("t\none.bin\n");
     env.interrupted().run().expect(ExitStatus::Interrupted);
 }
+
+/// How often the content was hashed: its progress comes to an end each time.
+fn hashed(outcome: &Outcome) -> usize {
+    let events =
+        outcome.stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    events.filter(|event| event["done"] == 100_000 && event["done"] == event["total"]).count()
+}
+
+#[test]
+fn torrents_of_the_same_files_are_hashed_once() {
+    let root = tree::golden();
+    let line = |more: &str| format!("{{\"path\": \"one.bin\", {more}}}\n");
+    let (a, b) = (
+        line("\"output\": \"a.torrent\", \"source\": \"A\""),
+        line("\"output\": \"b.torrent\", \"source\": \"B\""),
+    );
+    let (v2, cut) = (
+        line("\"output\": \"c.torrent\", \"format\": \"v2\""),
+        line("\"output\": \"d.torrent\", \"piece-length\": 15"),
+    );
+    let make =
+        |batch: &str| run(root.path(), batch, &["--progress", "json", "-f"]).expect(ExitStatus::Success);
+    assert_eq!(hashed(&make(&a)), 1);
+    assert_eq!(hashed(&make(&format!("{a}{b}"))), 1);
+    assert_eq!(hashed(&make(&format!("{a}{v2}{cut}"))), 3);
+    let (a, b) = (made(root.path(), "a.torrent"), made(root.path(), "b.torrent"));
+    assert_ne!(a.info_hash_v1, b.info_hash_v1);
+    assert_eq!(a.piece_hash(0), b.piece_hash(0));
+    run(root.path(), "one.bin\n", &["--source", "B"]).expect(ExitStatus::Success);
+    assert_eq!(made(root.path(), "one.bin.torrent").info_hash_v1, b.info_hash_v1);
+}

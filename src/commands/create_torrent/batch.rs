@@ -18,6 +18,7 @@ use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::ui;
 
 use super::request::{Request, Target};
+use super::reuse::Last;
 use super::{CreateTorrent, make, usage};
 
 /// Bytes of a batch, at most: a hundred thousand lines with their keys.
@@ -56,6 +57,7 @@ pub(super) fn run(
     check_targets(&requests).map_err(|(line, error)| at_line(error, file, line))?;
     let mut worst = ExitStatus::Success;
     let mut shown = false;
+    let mut last = Last::default();
     for (line, path, request) in requests {
         if env.is_interrupted() {
             return Err(CommandError::new(ErrorKind::Interrupted, anyhow!("interrupted")));
@@ -64,7 +66,7 @@ pub(super) fn run(
             env.out.write_all(b"\n")?;
         }
         let made = match request {
-            Ok(request) => make(env, settings, &request),
+            Ok(request) => make(env, settings, &request, Some(&mut last)),
             Err(error) => Err(at_line(error, file, line)),
         };
         shown = made.is_ok();

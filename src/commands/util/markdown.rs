@@ -81,7 +81,15 @@ pub(super) fn flag_forms(argument: &Arg) -> Vec<String> {
     forms.extend(
         argument.get_long_and_visible_aliases().unwrap_or_default().iter().map(|long| format!("--{long}")),
     );
+    // A value that may be left out stands behind `=` alone.
+    let optional = argument.get_num_args().is_some_and(|range| range.min_values() == 0);
     if takes && let Some(last) = forms.last_mut() {
+        if let [name] = names
+            && optional
+        {
+            last.push_str(&format!("[=<{name}>]"));
+            return forms;
+        }
         for name in names {
             last.push_str(&format!(" <{name}>"));
         }
