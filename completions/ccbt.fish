@@ -44,10 +44,25 @@ complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "magnet" -d 'Print the mag
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "verify" -d 'Check content against a torrent'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s o -l output -d 'Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l profile -d 'Settings under a name: a section `[profile.NAME]` of `ccbt.toml`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l batch -d 'Many torrents: a path or a JSON object with `path` and settings on each line of a file, or `-`' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s l -l piece-length -d 'Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l max-piece-length -d 'Largest piece that is chosen, where the choice is not yours; written as --piece-length' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l piece-count -d 'At most so many pieces: the smallest power of two that does it' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l max-torrent-size -d 'The smallest pieces that keep the torrent itself within this size' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reproducible -d 'The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]' -r -f -a "ccbt-1\t''"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l name -d 'Name of the torrent [default: the last part of PATH]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s t -l tracker -l announce -d 'Tracker; commas make a tier, each further --tracker the next tier' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s w -l web-seed -d 'Web seed (BEP 19)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l http-seed -d 'HTTP seed: a script that serves pieces (BEP 17)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l node -d 'DHT node to begin with where there is no tracker (BEP 5)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l similar -d 'Info-hash of a torrent that shares files with this one (BEP 38)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l collection -d 'Collection the torrent belongs to: those in one may share files (BEP 38)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l update-url -d 'Where a newer version of the torrent is found (BEP 39)' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l root-certificate -d 'Certificate (PEM) that peers must be signed by: an SSL torrent, as libtorrent knows it' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s x -l entropy -d 'Another info-hash for the same content: a random text as `x_cross_seed`, or this one' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l set -d 'Further key outside the info dictionary: `KEY=TEXT`, `KEY:int=5`, `KEY:hex=00ff`, `KEY:json={"a":[1]}`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l set-info -d 'The same inside the info dictionary, which changes the info-hash' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s s -l source -d 'Text that gives the torrent of each tracker an info-hash of its own' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s c -l comment -d 'Comment' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l created-by -d 'Program that made it' -r
@@ -78,6 +93,7 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s n -l dry-ru
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v1 -d 'BEP 3, which every program reads (the default)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v2 -d 'BEP 52: a merkle tree for each file'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hybrid -d 'Both over the same data'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l piece-length-table -d 'Print which piece length is chosen for which size of the content, and nothing else'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s p -l private -d 'Peers from the trackers only (BEP 27)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-private -d 'Not private, whatever the settings say'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-created-by -d 'Leave the program out'

@@ -19,6 +19,9 @@ pub use streams::ErrStream;
 /// Bytes of results held back before they go to standard output.
 const OUT_BUFFER: usize = 64 * 1024;
 
+/// A source of random bytes.
+pub type Random = Box<dyn Fn(&mut [u8]) -> std::io::Result<()> + Send>;
+
 /// What a command may touch of the world outside it.
 pub struct Env {
     /// The command line, program name first.
@@ -43,6 +46,8 @@ pub struct Env {
     pub interrupted: Arc<AtomicBool>,
     /// The time of day when asked.
     pub now: fn() -> SystemTime,
+    /// Fills memory with bytes that nobody can foresee.
+    pub random: Random,
 }
 
 impl Env {
@@ -69,6 +74,7 @@ impl Env {
             width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             interrupted,
             now: wall_clock,
+            random: Box::new(|bytes| getrandom::fill(bytes).map_err(std::io::Error::other)),
         }
     }
 

@@ -4,25 +4,33 @@
 //! walked and laid out ([`plan`]), and the output is opened ([`output`]) before the first byte is read.
 //! What was written is read back and checked ([`check`]) before it gets its name.
 
+mod batch;
 mod check;
+mod extra;
 mod hash;
+mod keys;
 mod output;
+mod pieces;
 mod plan;
+mod policy;
 mod report;
 mod request;
+mod reuse;
 mod sign;
+mod table;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::thread;
 
-use crate::config::{Format, Settings, Symlinks};
+use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::metainfo::{Lint, Metainfo, path};
 use output::{Output, Written};
 use plan::Plan;
 use request::Request;
+use reuse::Last;
 
 /// Make a torrent of a file or a directory
 ///
@@ -30,11 +38,11 @@ use request::Request;
 /// agree. Hidden files, files that only a file manager cares for, and symbolic links are left out
 /// unless asked for. Without --piece-length, pieces are the smallest power of two from 16 KiB that
 /// gives at most 2048 of them, but no larger than 16 MiB while they stay under 2^21.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct CreateTorrent {
     /// File or directory to make a torrent of
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
+    #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table"])]
+    path: Option<PathBuf>,
     /// Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -44,6 +52,18 @@ pub(crate) struct CreateTorrent {
     /// Tell what would be made, read nothing and write nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
+    /// Settings under a name: a section `[profile.NAME]` of `ccbt.toml`
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Many torrents: a path or a JSON object with `path` and settings on each line of a file, or `-`
+    ///
+    /// An object may have `path`, `output`, `name`, `profile` and the keys of `[create-torrent]`, such as
+    /// `{"path": "album", "format": "hybrid", "tracker": ["http://a.example/announce"]}`. The keys win over the
+    /// settings, and flags win over the keys. A line that cannot be read is an error before anything is made;
+    /// after a torrent that cannot be made the others follow, and the exit status is the highest of all.
+    /// Torrents of the same files with the same pieces that follow each other are hashed once.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "name"])]
+    batch: Option<PathBuf>,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -57,7 +77,7 @@ pub(crate) struct CreateTorrent {
 }
 
 /// Which halves the torrent gets, and how it is cut.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Format")]
 struct FormatArgs {
     /// BEP 3, which every program reads (the default)
@@ -70,12 +90,33 @@ struct FormatArgs {
     #[arg(long, group = "halves")]
     hybrid: bool,
     /// Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`
-    #[arg(long, short = 'l', value_name = "SIZE")]
+    #[arg(long, short = 'l', value_name = "SIZE", group = "rule")]
     piece_length: Option<String>,
+    /// Largest piece that is chosen, where the choice is not yours; written as --piece-length
+    #[arg(long, value_name = "SIZE", conflicts_with = "piece_length")]
+    max_piece_length: Option<String>,
+    /// At most so many pieces: the smallest power of two that does it
+    #[arg(long, value_name = "N", group = "rule")]
+    piece_count: Option<NonZeroU64>,
+    /// The smallest pieces that keep the torrent itself within this size
+    #[arg(long, value_name = "SIZE", group = "rule")]
+    max_torrent_size: Option<String>,
+    /// Print which piece length is chosen for which size of the content, and nothing else
+    #[arg(long, conflicts_with_all = ["path", "batch", "piece_length", "max_torrent_size"])]
+    piece_length_table: bool,
+    /// The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]
+    ///
+    /// `ccbt-1`: files in the order of their paths, component by component in bytes; no hidden files, no junk,
+    /// no symbolic links; the smallest power of two from 16 KiB that gives at most 2048 pieces, up to 16 MiB and
+    /// beyond only to stay under 2^21 of them; `created by` is `ccbt-1`; no date but that of SOURCE_DATE_EPOCH.
+    /// Settings of the machine do not count, only flags, --profile and --batch. What would break the policy is
+    /// an error.
+    #[arg(long, value_name = "POLICY", num_args = 0..=1, require_equals = true, default_missing_value = "ccbt-1", hide_possible_values = true)]
+    reproducible: Option<policy::Policy>,
 }
 
 /// What the torrent says beside its files.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Metadata")]
 struct MetadataArgs {
     /// Name of the torrent [default: the last part of PATH]
@@ -87,6 +128,33 @@ struct MetadataArgs {
     /// Web seed (BEP 19)
     #[arg(long, short = 'w', value_name = "URL")]
     web_seed: Vec<String>,
+    /// HTTP seed: a script that serves pieces (BEP 17)
+    #[arg(long, value_name = "URL")]
+    http_seed: Vec<String>,
+    /// DHT node to begin with where there is no tracker (BEP 5)
+    #[arg(long, value_name = "HOST:PORT")]
+    node: Vec<String>,
+    /// Info-hash of a torrent that shares files with this one (BEP 38)
+    #[arg(long, value_name = "INFOHASH")]
+    similar: Vec<String>,
+    /// Collection the torrent belongs to: those in one may share files (BEP 38)
+    #[arg(long, value_name = "NAME")]
+    collection: Vec<String>,
+    /// Where a newer version of the torrent is found (BEP 39)
+    #[arg(long, value_name = "URL")]
+    update_url: Option<String>,
+    /// Certificate (PEM) that peers must be signed by: an SSL torrent, as libtorrent knows it
+    #[arg(long, value_name = "FILE")]
+    root_certificate: Option<PathBuf>,
+    /// Another info-hash for the same content: a random text as `x_cross_seed`, or this one
+    #[arg(long, short = 'x', value_name = "TEXT", num_args = 0..=1, require_equals = true)]
+    entropy: Option<Option<String>>,
+    /// Further key outside the info dictionary: `KEY=TEXT`, `KEY:int=5`, `KEY:hex=00ff`, `KEY:json={"a":[1]}`
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The same inside the info dictionary, which changes the info-hash
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_info: Vec<String>,
     /// Peers from the trackers only (BEP 27)
     #[arg(long, short = 'p', overrides_with = "no_private")]
     private: bool,
@@ -120,7 +188,7 @@ struct MetadataArgs {
 }
 
 /// What is taken and what is left.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Files")]
 struct FileArgs {
     /// Take only what matches; a glob without a slash is for names, with one for paths below PATH
@@ -141,7 +209,7 @@ struct FileArgs {
 }
 
 /// How the work is done.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Work")]
 struct WorkArgs {
     /// Hashing threads [default: one a core]
@@ -163,31 +231,64 @@ struct WorkArgs {
 
 impl CreateTorrent {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
-        let signer = self.signature.read(env)?;
-        let request = Request::settle(self, env, settings)?;
-        let plan = Plan::make(&request)?;
-        report::tell_skipped(env, settings, &plan);
-        if request.dry_run {
-            output::check_free(&request)?;
-            report::print(env, settings, &request, &plan, None, &[])?;
-            return Ok(ExitStatus::Success);
+        if self.format.piece_length_table {
+            return table::print(&self, env, settings);
         }
-        let output = Output::open(&request)?;
-        let hashes = hash::hash(env, settings, &request, &plan)?;
-        let mut draft = plan.draft(&request, &settings.engine, &hashes);
-        if let Some(signer) = &signer {
-            sign::sign(&mut draft, signer)?;
+        if let Some(file) = self.batch.clone() {
+            return batch::run(&self, &file, env, settings);
         }
-        let torrent = draft.encode();
-        let written = output.write(&torrent)?;
-        let metainfo = check_beside_sync(&written, &request, &plan)?;
-        written.name(env, request.force)?;
-        let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
-        let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
-        report::tell_lints(env, settings, &lints);
-        report::print(env, settings, &request, &plan, Some(&metainfo), &lints)?;
-        Ok(ExitStatus::Success)
+        let request = self.settle(env, settings, CreateLayer::default())?;
+        make(env, settings, &request, None)
     }
+
+    /// What is asked for, over the settings of a profile and a job.
+    fn settle(self, env: &Env, settings: &Settings, job: CreateLayer) -> Result<Request, CommandError> {
+        let settings = self.settings(settings, job)?;
+        Request::settle(self, env, &settings)
+    }
+
+    fn settings(&self, settings: &Settings, job: CreateLayer) -> Result<Settings, CommandError> {
+        let reproducible = self.format.reproducible.is_some();
+        let machine = if reproducible { Machine::Ignored } else { Machine::Counts };
+        settings.creating(self.profile.as_deref(), job, machine)
+    }
+}
+
+/// Makes one torrent; in a batch what was hashed for the one before may do for it.
+fn make(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    mut last: Option<&mut Last>,
+) -> Result<ExitStatus, CommandError> {
+    let plan = Plan::make(request)?;
+    report::tell_skipped(env, settings, &plan);
+    if request.dry_run {
+        output::check_free(request)?;
+        report::print(env, settings, request, &plan, None, &[])?;
+        return Ok(ExitStatus::Success);
+    }
+    let output = Output::open(request)?;
+    let hashes = match last.as_mut().and_then(|last| last.take(request, &plan)) {
+        Some(hashes) => hashes,
+        None => hash::hash(env, settings, request, &plan)?,
+    };
+    let mut draft = plan.draft(request, &settings.engine, &hashes);
+    if let Some(signer) = &request.signer {
+        sign::sign(&mut draft, signer)?;
+    }
+    let torrent = draft.encode();
+    let written = output.write(&torrent)?;
+    let metainfo = check_beside_sync(&written, request, &plan)?;
+    written.name(env, request.force)?;
+    let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
+    let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
+    report::tell_lints(env, settings, &lints);
+    report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
+    if let Some(last) = last {
+        last.keep(request, plan, hashes);
+    }
+    Ok(ExitStatus::Success)
 }
 
 /// Reads the torrent back and checks it while the disk takes it.

@@ -16,6 +16,7 @@ pub(crate) enum Purpose {
     Tracker,
     WebSeed,
     HttpSeed,
+    Update,
 }
 
 /// Why a URL is of no use.
@@ -71,6 +72,7 @@ impl Purpose {
             Self::Tracker => "tracker",
             Self::WebSeed => "web seed",
             Self::HttpSeed => "HTTP seed",
+            Self::Update => "update URL",
         }
     }
 
@@ -86,6 +88,7 @@ impl Purpose {
             (Unusable::Blank, Self::HttpSeed) => {
                 "give each HTTP seed a flag of its own, and write a blank within a URL as `%20`"
             }
+            (Unusable::Blank, Self::Update) => "write a blank within a URL as `%20`",
             (Unusable::Control, _) => "look for a line end or a tab where the URL was copied from",
             (Unusable::NoHost | Unusable::Ipv6, _) => {
                 "the host stands after `://`, an IPv6 address in brackets: `http://[2001:db8::1]:80/`"
@@ -100,6 +103,9 @@ impl Purpose {
             (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::HttpSeed) => {
                 "an HTTP seed is an http or https URL"
             }
+            (Unusable::NoScheme | Unusable::Scheme | Unusable::Port, Self::Update) => {
+                "an update URL is an http or https URL"
+            }
         }
     }
 
@@ -107,7 +113,7 @@ impl Purpose {
         match self {
             Self::Tracker => &TRACKER_SCHEMES,
             Self::WebSeed => &WEB_SEED_SCHEMES,
-            Self::HttpSeed => &HTTP_SEED_SCHEMES,
+            Self::HttpSeed | Self::Update => &HTTP_SEED_SCHEMES,
         }
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn parse(text: &str) -> Result<Layer, Problem> {
 
 /// serde words an unknown key as "unknown field `x`, expected one of `a`, `b`"; people get a shorter
 /// sentence and the name they meant.
-pub(super) fn explain(message: &str) -> (String, Option<String>) {
+pub(crate) fn explain(message: &str) -> (String, Option<String>) {
     let message = message.lines().collect::<Vec<_>>().join(" ");
     let quoted =
         |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
@@ -102,11 +102,15 @@ pub(super) fn explain(message: &str) -> (String, Option<String>) {
         return (message, None);
     };
     let Some((name, known)) = names.split_first() else { return (message, None) };
-    let hint = match nearest(name, known.iter().map(String::as_str)) {
+    (format!("{what} `{name}`"), Some(suggestion(name, known.iter().map(String::as_str))))
+}
+
+/// The name that was meant, or all there are.
+pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(name, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("there is {}", text::choices(known.iter().map(String::as_str))),
-    };
-    (format!("{what} `{name}`"), Some(hint))
+        None => format!("there is {}", text::choices(known)),
+    }
 }
 
 /// The name most like `name`, if any is like it.

@@ -22,6 +22,8 @@ pub(crate) struct Key {
 pub(super) enum Form {
     Text,
     Switch,
+    /// A text, or `true` or `false`.
+    TextOrSwitch,
     Number,
     List,
 }
@@ -49,7 +51,7 @@ const fn key(
 }
 
 /// Every key, in the order documents list them.
-pub(crate) const KEYS: [Key; 20] = [
+pub(crate) const KEYS: [Key; 32] = [
     key("", "color", Form::Text, "\"auto\"", "Colour: `auto` (on a terminal), `always` or `never`."),
     key(
         "",
@@ -76,19 +78,67 @@ pub(crate) const KEYS: [Key; 20] = [
     ),
     key(
         "create-torrent",
+        "max-piece-length",
+        Form::Text,
+        "\"auto\"",
+        "The largest piece that is chosen; written as `piece-length`.",
+    ),
+    key(
+        "create-torrent",
+        "piece-count",
+        Form::Number,
+        "none",
+        "At most so many pieces: the smallest power of two that does it.",
+    ),
+    key(
+        "create-torrent",
+        "max-torrent-size",
+        Form::Text,
+        "none",
+        "The smallest pieces that keep the torrent within this size.",
+    ),
+    key(
+        "create-torrent",
         "tracker",
         Form::List,
         "[]",
         "Tiers of trackers: each a URL, URLs with commas between, or a list of URLs.",
     ),
     key("create-torrent", "web-seed", Form::List, "[]", "URLs of web seeds."),
+    key("create-torrent", "http-seed", Form::List, "[]", "URLs of HTTP seeds (BEP 17)."),
+    key("create-torrent", "node", Form::List, "[]", "DHT nodes, `HOST:PORT` each."),
+    key("create-torrent", "similar", Form::List, "[]", "Info-hashes of torrents that share files (BEP 38)."),
+    key("create-torrent", "collection", Form::List, "[]", "Collections the torrent belongs to (BEP 38)."),
+    key("create-torrent", "update-url", Form::Text, "none", "Where a newer torrent is found (BEP 39)."),
+    key(
+        "create-torrent",
+        "root-certificate",
+        Form::Text,
+        "none",
+        "File with the certificate, in PEM, that peers must be signed by.",
+    ),
+    key(
+        "create-torrent",
+        "entropy",
+        Form::TextOrSwitch,
+        "false",
+        "Text that gives equal content another info-hash; `true` takes a random one.",
+    ),
+    key("create-torrent", "set", Form::List, "[]", "Further keys outside `info`, written as for `--set`."),
+    key(
+        "create-torrent",
+        "set-info",
+        Form::List,
+        "[]",
+        "Further keys inside `info`, written as for `--set`.",
+    ),
     key("create-torrent", "private", Form::Switch, "false", "Peers come from the trackers only."),
     key("create-torrent", "source", Form::Text, "none", "The `source` inside the info dictionary."),
     key("create-torrent", "comment", Form::Text, "none", "The comment."),
     key(
         "create-torrent",
         "created-by",
-        Form::Text,
+        Form::TextOrSwitch,
         "the version of ccbt",
         "Who made it; `false` leaves it out.",
     ),

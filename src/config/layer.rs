@@ -3,7 +3,8 @@
 //! Every key may be missing. Names and meanings are a contract with people's files: keys are added,
 //! never renamed.
 
-use std::num::NonZeroUsize;
+use std::collections::BTreeMap;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -30,6 +31,8 @@ pub(crate) struct Layer {
     pub(crate) create_torrent: CreateTorrent,
     /// `[network]`
     pub(crate) network: Network,
+    /// `[profile.NAME]`: what `[create-torrent]` may hold, used where `--profile NAME` asks for it.
+    pub(crate) profile: BTreeMap<String, CreateTorrent>,
 }
 
 /// `[create-torrent]`: what its flags default to.
@@ -40,10 +43,34 @@ pub(crate) struct CreateTorrent {
     pub(crate) format: Option<Format>,
     /// Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`. Default: `auto`.
     pub(crate) piece_length: Option<PieceLength>,
+    /// The largest piece that the automatic choice and `piece-count` take. Default: `auto`.
+    pub(crate) max_piece_length: Option<PieceLength>,
+    /// At most so many pieces.
+    pub(crate) piece_count: Option<NonZeroU64>,
+    /// The smallest pieces that keep the torrent within this size.
+    pub(crate) max_torrent_size: Option<Size>,
     /// Tiers of trackers: each a URL, several with commas between, or a list.
     pub(crate) tracker: Option<Tiers>,
     /// URLs of web seeds (BEP 19).
     pub(crate) web_seed: Option<List>,
+    /// URLs of HTTP seeds (BEP 17).
+    pub(crate) http_seed: Option<List>,
+    /// DHT nodes (BEP 5): `HOST:PORT` each.
+    pub(crate) node: Option<List>,
+    /// Info-hashes of torrents that share files (BEP 38).
+    pub(crate) similar: Option<List>,
+    /// Collections the torrent belongs to (BEP 38).
+    pub(crate) collection: Option<List>,
+    /// Where a newer torrent is found (BEP 39).
+    pub(crate) update_url: Option<String>,
+    /// File with the certificate, in PEM, that peers must be signed by.
+    pub(crate) root_certificate: Option<String>,
+    /// Text that gives equal content another info-hash; true takes a random one. Default: false.
+    pub(crate) entropy: Option<TextOrFlag>,
+    /// Further keys outside `info`: `KEY=VALUE` each.
+    pub(crate) set: Option<List>,
+    /// Further keys inside `info`: `KEY=VALUE` each.
+    pub(crate) set_info: Option<List>,
     /// Peers from the trackers only (BEP 27). Default: false.
     pub(crate) private: Option<bool>,
     /// `source`, which gives the torrent of each tracker an info-hash of its own.
@@ -51,7 +78,7 @@ pub(crate) struct CreateTorrent {
     /// `comment`.
     pub(crate) comment: Option<String>,
     /// `created by`; false leaves it out. Default: `ccbt/VERSION`.
-    pub(crate) created_by: Option<CreatedBy>,
+    pub(crate) created_by: Option<TextOrFlag>,
     /// Whether the torrent tells when it was made. Default: true.
     pub(crate) creation_date: Option<bool>,
     /// Globs: only what matches is taken. Default: everything.
@@ -130,10 +157,10 @@ pub(crate) enum Symlinks {
     FollowOutside,
 }
 
-/// `created-by`: a text, or whether there is one.
+/// A text, or whether there is one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "expected a text, true or false")]
-pub(crate) enum CreatedBy {
+pub(crate) enum TextOrFlag {
     Text(String),
     Flag(bool),
 }
@@ -272,17 +299,33 @@ impl Layer {
                 timeout: self.network.timeout.or(below.network.timeout),
                 max_size: self.network.max_size.or(below.network.max_size),
             },
+            profile: if self.profile.is_empty() { below.profile } else { self.profile },
         }
     }
 }
 
 impl CreateTorrent {
-    fn over(self, below: Self) -> Self {
+    /// This layer on top of another. Of the rules for the length of pieces there is one: who names one does
+    /// not get another from below beside it.
+    pub(super) fn over(self, below: Self) -> Self {
+        let rule = if self.has_piece_rule() { None } else { Some(&below) };
         Self {
             format: self.format.or(below.format),
-            piece_length: self.piece_length.or(below.piece_length),
+            piece_length: self.piece_length.or(rule.and_then(|below| below.piece_length)),
+            piece_count: self.piece_count.or(rule.and_then(|below| below.piece_count)),
+            max_torrent_size: self.max_torrent_size.or(rule.and_then(|below| below.max_torrent_size)),
+            max_piece_length: self.max_piece_length.or(below.max_piece_length),
             tracker: self.tracker.or(below.tracker),
             web_seed: self.web_seed.or(below.web_seed),
+            http_seed: self.http_seed.or(below.http_seed),
+            node: self.node.or(below.node),
+            similar: self.similar.or(below.similar),
+            collection: self.collection.or(below.collection),
+            update_url: self.update_url.or(below.update_url),
+            root_certificate: self.root_certificate.or(below.root_certificate),
+            entropy: self.entropy.or(below.entropy),
+            set: self.set.or(below.set),
+            set_info: self.set_info.or(below.set_info),
             private: self.private.or(below.private),
             source: self.source.or(below.source),
             comment: self.comment.or(below.comment),
@@ -294,5 +337,9 @@ impl CreateTorrent {
             junk: self.junk.or(below.junk),
             symlinks: self.symlinks.or(below.symlinks),
         }
+    }
+
+    fn has_piece_rule(&self) -> bool {
+        self.piece_length.is_some() || self.piece_count.is_some() || self.max_torrent_size.is_some()
     }
 }

@@ -9,6 +9,7 @@ mod file;
 mod kernel;
 mod keys;
 mod layer;
+mod profile;
 pub(crate) mod size;
 mod vars;
 
@@ -20,12 +21,16 @@ use crate::env::Env;
 use crate::exit::CommandError;
 use crate::hash::Engine;
 
+pub(crate) use file::explain;
 pub(crate) use kernel::describe as describe_kernels;
 pub(crate) use keys::KEYS;
-pub(crate) use layer::{CreatedBy, Format, Layer, ProgressWhen, Symlinks, When};
+pub(crate) use layer::{
+    CreateTorrent as CreateLayer, Format, Layer, ProgressWhen, Symlinks, TextOrFlag, When,
+};
+pub(crate) use profile::{CreateLayers, Machine};
 
 /// `created by` of a torrent when nobody says otherwise.
-const CREATED_BY: &str = concat!("ccbt/", env!("CARGO_PKG_VERSION"));
+pub(crate) const CREATED_BY: &str = concat!("ccbt/", env!("CARGO_PKG_VERSION"));
 /// A server that says nothing for so long is not worth waiting for.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest torrent or magnet metadata read: as large as the metainfo codec accepts.
@@ -50,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) engine: Engine,
     /// What `create-torrent` takes where no flag says otherwise.
     pub(crate) create: CreateDefaults,
+    /// Where those came from, for profiles.
+    pub(crate) create_layers: CreateLayers,
     /// What is waited for and taken from servers.
     pub(crate) network: NetworkLimits,
 }
@@ -81,10 +88,34 @@ pub(crate) struct CreateDefaults {
     pub(crate) format: Format,
     /// Bytes of a piece; none leaves the choice to the policy.
     pub(crate) piece_length: Option<u64>,
+    /// The largest piece that is chosen.
+    pub(crate) max_piece_length: Option<u64>,
+    /// At most so many pieces.
+    pub(crate) piece_count: Option<u64>,
+    /// Bytes of the torrent, at most.
+    pub(crate) max_torrent_size: Option<u64>,
     /// Tiers of tracker URLs.
     pub(crate) trackers: Vec<Vec<String>>,
     /// `url-list`.
     pub(crate) web_seeds: Vec<String>,
+    /// `httpseeds`.
+    pub(crate) http_seeds: Vec<String>,
+    /// `nodes`, `HOST:PORT` each.
+    pub(crate) nodes: Vec<String>,
+    /// `similar`, info-hashes as text.
+    pub(crate) similar: Vec<String>,
+    /// `collections`.
+    pub(crate) collections: Vec<String>,
+    /// `update-url`.
+    pub(crate) update_url: Option<String>,
+    /// File with the `ssl-cert`.
+    pub(crate) root_certificate: Option<String>,
+    /// `x_cross_seed`.
+    pub(crate) entropy: Option<Entropy>,
+    /// Further keys outside `info`, `KEY=VALUE` each.
+    pub(crate) set: Vec<String>,
+    /// Further keys inside `info`, `KEY=VALUE` each.
+    pub(crate) set_info: Vec<String>,
     /// BEP 27.
     pub(crate) private: bool,
     /// `source`.
@@ -105,6 +136,15 @@ pub(crate) struct CreateDefaults {
     pub(crate) junk: bool,
     /// What becomes of symbolic links.
     pub(crate) symlinks: Symlinks,
+}
+
+/// What makes the info-hash of equal content another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entropy {
+    /// A new text each time.
+    Random,
+    /// This one.
+    Text(String),
 }
 
 /// What is waited for and taken from servers.
@@ -149,10 +189,15 @@ pub(crate) fn resolve(env: &Env, flags: &Flags) -> Result<Resolved, CommandError
         details.push(format!("settings: {}", path.display()));
     }
     let (vars, warnings) = vars::read(&env.vars)?;
+    let create_layers = CreateLayers {
+        file: layer.create_torrent.clone(),
+        profiles: std::mem::take(&mut layer.profile),
+        vars: vars.create_torrent.clone(),
+    };
     let mut layer = vars.over(layer);
     layer.color = flags.color.or(layer.color);
     layer.progress = flags.progress.or(layer.progress);
-    let settings = settle(env, flags, layer)?;
+    let settings = Settings { create_layers, ..settle(env, flags, layer)? };
     Ok(Resolved { settings, warnings, details })
 }
 
@@ -184,6 +229,7 @@ fn settle(env: &Env, flags: &Flags, layer: Layer) -> Result<Settings, CommandErr
             max_size: layer.network.max_size.map_or(NETWORK_MAX_SIZE, |size| size.0),
         },
         create: CreateDefaults::from(layer.create_torrent),
+        create_layers: CreateLayers::default(),
     })
 }
 
@@ -199,22 +245,40 @@ fn progress(env: &Env, quiet: bool, when: ProgressWhen) -> ProgressMode {
 
 impl From<layer::CreateTorrent> for CreateDefaults {
     fn from(layer: layer::CreateTorrent) -> Self {
+        let list = |list: Option<layer::List>| list.map(|list| list.0).unwrap_or_default();
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         Self {
             format: layer.format.unwrap_or_default(),
             piece_length: layer.piece_length.and_then(|length| length.0),
+            max_piece_length: layer.max_piece_length.and_then(|length| length.0),
+            piece_count: layer.piece_count.map(Into::into),
+            max_torrent_size: layer.max_torrent_size.map(|size| size.0),
             trackers: layer.tracker.map(|tiers| tiers.0).unwrap_or_default(),
-            web_seeds: layer.web_seed.map(|list| list.0).unwrap_or_default(),
+            web_seeds: list(layer.web_seed),
+            http_seeds: list(layer.http_seed),
+            nodes: list(layer.node),
+            similar: list(layer.similar),
+            collections: list(layer.collection),
+            update_url: filled(layer.update_url),
+            root_certificate: filled(layer.root_certificate),
+            entropy: match layer.entropy {
+                None | Some(TextOrFlag::Flag(false)) => None,
+                Some(TextOrFlag::Flag(true)) => Some(Entropy::Random),
+                Some(TextOrFlag::Text(text)) => filled(Some(text)).map(Entropy::Text),
+            },
+            set: list(layer.set),
+            set_info: list(layer.set_info),
             private: layer.private.unwrap_or(false),
-            source: layer.source.filter(|text| !text.is_empty()),
-            comment: layer.comment.filter(|text| !text.is_empty()),
+            source: filled(layer.source),
+            comment: filled(layer.comment),
             created_by: match layer.created_by {
-                None | Some(CreatedBy::Flag(true)) => Some(CREATED_BY.to_owned()),
-                Some(CreatedBy::Flag(false)) => None,
-                Some(CreatedBy::Text(text)) => Some(text).filter(|text| !text.is_empty()),
+                None | Some(TextOrFlag::Flag(true)) => Some(CREATED_BY.to_owned()),
+                Some(TextOrFlag::Flag(false)) => None,
+                Some(TextOrFlag::Text(text)) => filled(Some(text)),
             },
             creation_date: layer.creation_date.unwrap_or(true),
-            include: layer.include.map(|list| list.0).unwrap_or_default(),
-            exclude: layer.exclude.map(|list| list.0).unwrap_or_default(),
+            include: list(layer.include),
+            exclude: list(layer.exclude),
             hidden: layer.hidden.unwrap_or(false),
             junk: layer.junk.unwrap_or(false),
             symlinks: layer.symlinks.unwrap_or_default(),

@@ -28,6 +28,22 @@ hidden = true
 junk = true
 symlinks = "follow"
 
+max-piece-length = "4MiB"
+piece-count = 1000
+max-torrent-size = "100KiB"
+http-seed = "http://h/"
+node = ["n:1", "[::1]:2"]
+similar = ["0123456789abcdef0123456789abcdef01234567"]
+collection = "c"
+update-url = "http://u/"
+root-certificate = "root.pem"
+entropy = true
+set = "a=b"
+set-info = ["c:int=1"]
+
+[profile.other]
+comment = "another"
+
 [network]
 timeout = 2.5
 max-size = "1MiB"
@@ -40,7 +56,12 @@ fn every_key_survives_a_round_trip() {
     fn no_null(value: &serde_json::Value) -> bool {
         value.as_object().map_or(!value.is_null(), |object| object.values().all(no_null))
     }
-    assert!(no_null(&json), "a key is missing from the example: {json}");
+    let profile = json["profile"]["other"].as_object().unwrap();
+    let section = json["create-torrent"].as_object().unwrap();
+    assert!(profile.keys().eq(section.keys()), "a profile has the keys of the section");
+    let mut without = json.clone();
+    without.as_object_mut().unwrap().remove("profile");
+    assert!(no_null(&without), "a key is missing from the example: {json}");
     assert_eq!(serde_json::from_value::<Layer>(json).unwrap(), layer);
 }
 
@@ -158,4 +179,89 @@ fn an_unknown_kernel_is_a_usage_error() {
     let error = resolve(&env, &Flags::default()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Usage);
     assert!(error.hints[0].contains("portable"), "{:?}", error.hints);
+}
+
+const PROFILES: &str = r#"
+[create-torrent]
+comment = "file"
+source = "file"
+private = true
+piece-length = "1MiB"
+
+[profile.public]
+source = "profile"
+private = false
+piece-count = 500
+
+[profile.quiet]
+comment = ""
+"#;
+
+fn with_profiles(vars: &[(&str, &str)]) -> Settings {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("ccbt.toml"), PROFILES).unwrap();
+    let test = TestEnv::new(directory.path());
+    let env = vars.iter().fold(test, |test, (name, value)| test.var(*name, *value)).env();
+    resolve(&env, &Flags::default()).unwrap().settings
+}
+
+fn creating(settings: &Settings, profile: &str, machine: Machine) -> CreateDefaults {
+    settings.creating(Some(profile), CreateLayer::default(), machine).unwrap().create
+}
+
+#[test]
+fn a_profile_stands_between_the_file_and_the_environment() {
+    let settings = with_profiles(&[]);
+    let public = creating(&settings, "public", Machine::Counts);
+    assert_eq!((public.comment.as_deref(), public.source.as_deref()), (Some("file"), Some("profile")));
+    assert!(!public.private);
+    assert_eq!(creating(&settings, "quiet", Machine::Counts).comment, None);
+    let settings = with_profiles(&[("CCBT_CREATE_TORRENT_SOURCE", "variable")]);
+    assert_eq!(creating(&settings, "public", Machine::Counts).source.as_deref(), Some("variable"));
+    let job = CreateLayer { source: Some("job".into()), ..CreateLayer::default() };
+    let create = settings.creating(Some("public"), job, Machine::Counts).unwrap().create;
+    assert_eq!(create.source.as_deref(), Some("job"));
+}
+
+#[test]
+fn one_rule_for_pieces_displaces_another_from_below() {
+    let settings = with_profiles(&[]);
+    let public = creating(&settings, "public", Machine::Counts);
+    assert_eq!((public.piece_length, public.piece_count), (None, Some(500)));
+    let settings = with_profiles(&[("CCBT_CREATE_TORRENT_PIECE_LENGTH", "auto")]);
+    let public = creating(&settings, "public", Machine::Counts);
+    assert_eq!((public.piece_length, public.piece_count), (None, None));
+}
+
+#[test]
+fn a_profile_alone_where_the_machine_does_not_count() {
+    let settings = with_profiles(&[("CCBT_CREATE_TORRENT_SOURCE", "variable")]);
+    let public = creating(&settings, "public", Machine::Ignored);
+    assert_eq!((public.comment, public.source.as_deref()), (None, Some("profile")));
+}
+
+#[test]
+fn unknown_profiles_and_their_keys_are_errors_with_a_suggestion() {
+    let settings = with_profiles(&[]);
+    let hint = |settings: &Settings, name: &str| {
+        let error = settings.creating(Some(name), CreateLayer::default(), Machine::Counts).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Usage);
+        error.hints[0].clone()
+    };
+    assert_eq!(hint(&settings, "pubic"), "did you mean `public`?");
+    assert_eq!(hint(&settings, "xyzzy"), "there is `public` or `quiet`");
+    assert!(hint(&Settings::for_tests(), "public").contains("[profile.NAME]"));
+    let key = file::parse("[profile.a]\npeace-length = 1\n").unwrap_err();
+    assert_eq!((key.line, key.hint.as_deref()), (2, Some("did you mean `piece-length`?")));
+}
+
+#[test]
+fn entropy_is_a_text_or_a_switch() {
+    let entropy = |value: &str| {
+        let env = TestEnv::new(".").var("CCBT_CREATE_TORRENT_ENTROPY", value).env();
+        resolve(&env, &Flags::default()).unwrap().settings.create.entropy
+    };
+    assert_eq!(entropy("true"), Some(Entropy::Random));
+    assert_eq!(entropy("false"), None);
+    assert_eq!(entropy("x"), Some(Entropy::Text("x".into())));
 }

@@ -73,6 +73,10 @@ fn value(form: Form, text: &str) -> Result<Value, String> {
             "false" | "0" | "no" | "off" => Ok(Value::Boolean(false)),
             _ => Err(format!("`{text}` is neither true nor false")),
         },
+        Form::TextOrSwitch => match text {
+            "true" | "false" => Ok(Value::Boolean(text == "true")),
+            _ => Ok(Value::String(text.to_owned())),
+        },
         Form::Number => {
             let whole = text.parse().map(Value::Integer);
             whole.or_else(|_| text.parse().map(Value::Float)).map_err(|_| format!("`{text}` is no number"))
@@ -98,7 +102,8 @@ mod tests {
     fn every_key_has_a_variable() {
         let layer = serde_json::to_value(Layer::default()).unwrap();
         let mut known: Vec<(String, String)> = Vec::new();
-        for (name, value) in layer.as_object().unwrap() {
+        // A profile holds the keys of `[create-torrent]` and has no variables.
+        for (name, value) in layer.as_object().unwrap().iter().filter(|(name, _)| *name != "profile") {
             match value.as_object() {
                 Some(section) => known.extend(section.keys().map(|key| (name.clone(), key.clone()))),
                 None => known.push((String::new(), name.clone())),

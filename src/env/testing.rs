@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -50,6 +50,15 @@ impl Write for Captured {
     fn flush(&mut self) -> io::Result<()> {
         if self.closed.load(Ordering::Relaxed) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
     }
+}
+
+/// Random bytes of tests: each request gets another number, the same in every run.
+fn counting() -> super::Random {
+    let count = AtomicU8::new(0);
+    Box::new(move |bytes| {
+        bytes.fill(count.fetch_add(1, Ordering::Relaxed));
+        Ok(())
+    })
 }
 
 /// How a command line ended and what it wrote.
@@ -203,6 +212,7 @@ impl TestEnv {
             err_is_terminal: self.terminal.is_some(),
             width: self.terminal,
             interrupted: self.interrupted,
+            random: counting(),
             now: || SystemTime::UNIX_EPOCH + Duration::from_secs(TEST_TIME),
         }
     }

@@ -4,6 +4,9 @@
 //! piece length, and the canonical encoding of `info` and the keys around it. Does not hash and does
 //! not read files; the digests are handed in.
 
+use std::collections::{BTreeMap, btree_map};
+use std::iter::Peekable;
+
 use crate::bencode::Writer;
 use crate::hash::{Sha1Digest, Sha256Digest};
 
@@ -25,12 +28,15 @@ pub const MAX_PIECES: u64 = 1 << 21;
 /// The piece length chosen for `total` bytes: the smallest power of two from 16 KiB that gives no more
 /// than 2048 pieces, but no more than 16 MiB as long as the pieces stay under 2^21.
 pub fn auto_piece_length(total: u64) -> u64 {
-    let fits = |length: u64, pieces: u64| total.div_ceil(length) <= pieces;
+    let length = piece_length_for(total, AUTO_PIECES, AUTO_MAX_PIECE_LENGTH);
+    length.max(piece_length_for(total, MAX_PIECES, MAX_PIECE_LENGTH))
+}
+
+/// The smallest power of two from 16 KiB that gives `total` bytes no more than `pieces` pieces, but no more
+/// than `largest`.
+pub fn piece_length_for(total: u64, pieces: u64, largest: u64) -> u64 {
     let mut length = MIN_PIECE_LENGTH;
-    while length < AUTO_MAX_PIECE_LENGTH && !fits(length, AUTO_PIECES) {
-        length *= 2;
-    }
-    while length < MAX_PIECE_LENGTH && !fits(length, MAX_PIECES) {
+    while length < largest && total.div_ceil(length) > pieces {
         length *= 2;
     }
     length
@@ -86,6 +92,58 @@ pub struct DraftFile<'a> {
     pub sha1: Option<Sha1Digest>,
 }
 
+/// Further keys of a dictionary: each with its value, which is one bencoded value, canonical.
+pub type Extra = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Keys outside `info` that are written, or that would be read instead of one that is: none of them can be
+/// an [`Extra`] key.
+pub const RESERVED: [&str; 15] = [
+    "announce",
+    "announce-list",
+    "collections",
+    "comment",
+    "comment.utf-8",
+    "created by",
+    "created by.utf-8",
+    "creation date",
+    "httpseeds",
+    "info",
+    "nodes",
+    "piece layers",
+    "signatures",
+    "similar",
+    "url-list",
+];
+
+/// The same inside `info`. Those of a single file are among them (BEP 3, BEP 47).
+pub const RESERVED_INFO: [&str; 25] = [
+    "attr",
+    "collections",
+    "file tree",
+    "files",
+    "length",
+    "md5",
+    "md5sum",
+    "meta version",
+    "mtime",
+    "name",
+    "name.utf-8",
+    "path",
+    "path.utf-8",
+    "piece length",
+    "pieces",
+    "pieces root",
+    "private",
+    "root hash",
+    "sha1",
+    "similar",
+    "source",
+    "ssl-cert",
+    "symlink path",
+    "update-url",
+    "x_cross_seed",
+];
+
 /// A torrent to be made.
 #[derive(Clone, Debug)]
 pub struct Draft<'a> {
@@ -111,6 +169,25 @@ pub struct Draft<'a> {
     pub trackers: Vec<Vec<String>>,
     /// `url-list` (BEP 19).
     pub web_seeds: Vec<String>,
+    /// `httpseeds` (BEP 17).
+    pub http_seeds: Vec<String>,
+    /// `nodes` (BEP 5): host and port.
+    pub nodes: Vec<(String, u16)>,
+    /// `similar` (BEP 38), written inside `info`, as only that reaches who has a magnet.
+    pub similar: Vec<[u8; 20]>,
+    /// `collections` (BEP 38), inside `info` as well.
+    pub collections: Vec<String>,
+    /// `update-url` (BEP 39).
+    pub update_url: Option<String>,
+    /// `ssl-cert`: the certificate, in PEM, that peers of the swarm must be signed by. No BEP names it;
+    /// libtorrent reads and writes it.
+    pub root_certificate: Option<String>,
+    /// `x_cross_seed`, as mktorrent calls it: a text that gives equal content another info-hash.
+    pub entropy: Option<String>,
+    /// Further keys outside `info`; none of [`RESERVED`].
+    pub extra: Extra,
+    /// Further keys inside `info`; none of [`RESERVED_INFO`].
+    pub extra_info: Extra,
     /// `comment`.
     pub comment: Option<String>,
     /// `created by`.
@@ -128,41 +205,41 @@ impl Draft<'_> {
         let files: usize =
             self.files.iter().map(|file| 2 * file.path.len() + 32 * file.piece_layer.len() + 256).sum();
         let mut to = Writer::with_capacity(files + 20 * self.pieces.len());
-        to.begin_dict();
-        if let Some(first) = self.trackers.first().and_then(|tier| tier.first()) {
-            to.bytes(b"announce").bytes(first.as_bytes());
-        }
+        let mut keys = Keys::begin(&mut to, &self.extra);
+        keys.text(b"announce", self.trackers.first().and_then(|tier| tier.first()));
         if self.trackers.iter().map(Vec::len).sum::<usize>() > 1 {
-            to.bytes(b"announce-list").begin_list();
+            let to = keys.key(b"announce-list").begin_list();
             for tier in &self.trackers {
                 strings(to.begin_list(), tier).end();
             }
             to.end();
         }
-        text(&mut to, b"comment", self.comment.as_deref());
-        text(&mut to, b"created by", self.created_by.as_deref());
+        keys.text(b"comment", self.comment.as_ref());
+        keys.text(b"created by", self.created_by.as_ref());
         if let Some(date) = self.creation_date {
-            to.bytes(b"creation date").int(date);
+            keys.key(b"creation date").int(date);
         }
-        to.bytes(b"info");
-        self.encode_info(&mut to);
+        keys.list(b"httpseeds", &self.http_seeds);
+        self.encode_info(keys.key(b"info"));
+        if !self.nodes.is_empty() {
+            let to = keys.key(b"nodes").begin_list();
+            for (host, port) in &self.nodes {
+                to.begin_list().bytes(host.as_bytes()).int(*port).end();
+            }
+            to.end();
+        }
         if self.version != Version::V1 {
-            self.encode_piece_layers(&mut to);
+            self.encode_piece_layers(keys.key(b"piece layers"));
         }
         if let Some(signatures) = &self.signatures {
-            to.bytes(b"signatures").raw(signatures);
+            keys.key(b"signatures").raw(signatures);
         }
         match self.web_seeds.as_slice() {
-            [] => {}
             // One URL as a string is what every reader knows; a list of one is not.
-            [one] => {
-                to.bytes(b"url-list").bytes(one.as_bytes());
-            }
-            many => {
-                strings(to.bytes(b"url-list").begin_list(), many).end();
-            }
+            [one] => keys.text(b"url-list", Some(one)),
+            many => keys.list(b"url-list", many),
         }
-        to.end();
+        keys.end();
         to.finish()
     }
 
@@ -175,36 +252,45 @@ impl Draft<'_> {
 
     fn encode_info(&self, to: &mut Writer) {
         let (v1, v2) = (self.version != Version::V2, self.version != Version::V1);
-        to.begin_dict();
+        let mut keys = Keys::begin(to, &self.extra_info);
+        keys.list(b"collections", &self.collections);
         if v2 {
-            to.bytes(b"file tree");
-            self.encode_tree(to);
+            self.encode_tree(keys.key(b"file tree"));
         }
         if v1 && self.directory {
-            to.bytes(b"files");
-            self.encode_list(to);
+            self.encode_list(keys.key(b"files"));
         }
         let single = self.files.first().filter(|_| v1 && !self.directory);
         if let Some(file) = single {
-            to.bytes(b"length").int(file.length);
-            md5(to, file);
+            keys.key(b"length").int(file.length);
+            md5(file, |key| keys.key(key));
         }
         if v2 {
-            to.bytes(b"meta version").int(2);
+            keys.key(b"meta version").int(2);
         }
-        to.bytes(b"name").bytes(&self.name);
-        to.bytes(b"piece length").int(self.piece_length);
+        keys.key(b"name").bytes(&self.name);
+        keys.key(b"piece length").int(self.piece_length);
         if v1 {
-            to.bytes(b"pieces").bytes(self.pieces.as_flattened());
+            keys.key(b"pieces").bytes(self.pieces.as_flattened());
         }
         if self.private {
-            to.bytes(b"private").int(1);
+            keys.key(b"private").int(1);
         }
         if let Some(file) = single {
-            sha1(to, file);
+            sha1(file, |key| keys.key(key));
         }
-        text(to, b"source", self.source.as_deref());
-        to.end();
+        if !self.similar.is_empty() {
+            let to = keys.key(b"similar").begin_list();
+            for hash in &self.similar {
+                to.bytes(hash);
+            }
+            to.end();
+        }
+        keys.text(b"source", self.source.as_ref());
+        keys.text(b"ssl-cert", self.root_certificate.as_ref());
+        keys.text(b"update-url", self.update_url.as_ref());
+        keys.text(b"x_cross_seed", self.entropy.as_ref());
+        keys.end();
     }
 
     /// The v1 list, with a pad file wherever the layout leaves a gap (BEP 47).
@@ -215,13 +301,13 @@ impl Draft<'_> {
             pad(to, offset - end);
             end = offset + file.length;
             to.begin_dict().bytes(b"length").int(file.length);
-            md5(to, file);
+            md5(file, |key| to.bytes(key));
             to.bytes(b"path").begin_list();
             for component in file.path.split('/') {
                 to.bytes(component.as_bytes());
             }
             to.end();
-            sha1(to, file);
+            sha1(file, |key| to.bytes(key));
             to.end();
         }
         pad(to, self.layout.space - end);
@@ -266,7 +352,7 @@ impl Draft<'_> {
             self.files.iter().filter_map(|file| layer(file).map(|root| (root, file.piece_layer))).collect();
         layers.sort_unstable_by_key(|(root, _)| *root);
         layers.dedup_by_key(|(root, _)| *root);
-        to.bytes(b"piece layers").begin_dict();
+        to.begin_dict();
         for (root, hashes) in layers {
             to.bytes(&root).bytes(hashes.as_flattened());
         }
@@ -281,21 +367,56 @@ fn strings<'a>(to: &'a mut Writer, list: &[String]) -> &'a mut Writer {
     to
 }
 
-fn text(to: &mut Writer, key: &[u8], value: Option<&str>) {
-    if let Some(value) = value {
-        to.bytes(key).bytes(value.as_bytes());
+/// The keys of one dictionary in their order: the ones named in this file, and the further ones between.
+struct Keys<'w, 'e> {
+    to: &'w mut Writer,
+    extra: Peekable<btree_map::Iter<'e, Vec<u8>, Vec<u8>>>,
+}
+
+impl<'w, 'e> Keys<'w, 'e> {
+    fn begin(to: &'w mut Writer, extra: &'e Extra) -> Self {
+        to.begin_dict();
+        Self { to, extra: extra.iter().peekable() }
+    }
+
+    /// Writes a key, after all further ones that come before it, and takes its value.
+    fn key(&mut self, key: &[u8]) -> &mut Writer {
+        while let Some((extra, value)) = self.extra.next_if(|(extra, _)| extra.as_slice() < key) {
+            self.to.bytes(extra).raw(value);
+        }
+        self.to.bytes(key)
+    }
+
+    fn text(&mut self, key: &[u8], value: Option<&String>) {
+        if let Some(value) = value {
+            self.key(key).bytes(value.as_bytes());
+        }
+    }
+
+    /// A list of texts; nothing when it is empty.
+    fn list(&mut self, key: &[u8], values: &[String]) {
+        if !values.is_empty() {
+            strings(self.key(key).begin_list(), values).end();
+        }
+    }
+
+    fn end(self) {
+        for (extra, value) in self.extra {
+            self.to.bytes(extra).raw(value);
+        }
+        self.to.end();
     }
 }
 
-fn md5(to: &mut Writer, file: &DraftFile<'_>) {
+fn md5<'w>(file: &DraftFile<'_>, key: impl FnOnce(&[u8]) -> &'w mut Writer) {
     if let Some(digest) = &file.md5 {
-        to.bytes(b"md5sum").bytes(crate::hex::encode(digest).as_bytes());
+        key(b"md5sum").bytes(crate::hex::encode(digest).as_bytes());
     }
 }
 
-fn sha1(to: &mut Writer, file: &DraftFile<'_>) {
+fn sha1<'w>(file: &DraftFile<'_>, key: impl FnOnce(&[u8]) -> &'w mut Writer) {
     if let Some(digest) = &file.sha1 {
-        to.bytes(b"sha1").bytes(digest);
+        key(b"sha1").bytes(digest);
     }
 }
 
@@ -340,5 +461,89 @@ mod tests {
         let hybrid = layout(&lengths, 10, Version::Hybrid);
         assert_eq!((hybrid.offsets, hybrid.space), (vec![0, 10, 10, 30, 40], 50));
         assert_eq!(layout(&[7], 10, Version::Hybrid).space, 7);
+    }
+
+    fn everything(version: Version, directory: bool, layout: &Layout) -> Draft<'_> {
+        let one = |text: &str| vec![text.to_owned()];
+        let file = DraftFile {
+            path: "a",
+            length: 1,
+            pieces_root: (version != Version::V1).then_some([7; 32]),
+            md5: Some([0; 16]),
+            sha1: Some([0; 20]),
+            ..DraftFile::default()
+        };
+        Draft {
+            version,
+            name: b"a".to_vec(),
+            directory,
+            piece_length: MIN_PIECE_LENGTH,
+            files: vec![file],
+            layout,
+            pieces: &[[0; 20]],
+            private: true,
+            source: Some("s".into()),
+            trackers: vec![one("http://a/"), one("http://b/")],
+            web_seeds: one("http://w/"),
+            http_seeds: one("http://h/"),
+            nodes: vec![("::1".into(), 6881)],
+            similar: vec![[1; 20]],
+            collections: one("c"),
+            update_url: Some("http://u/".into()),
+            root_certificate: Some("PEM".into()),
+            entropy: Some("x".into()),
+            comment: Some("c".into()),
+            created_by: Some("b".into()),
+            creation_date: Some(1),
+            signatures: None,
+            extra: Extra::new(),
+            extra_info: Extra::new(),
+        }
+    }
+
+    fn keys(value: crate::bencode::Value<'_, '_>) -> Vec<String> {
+        value.dict().unwrap().map(|(key, _)| String::from_utf8(key.to_vec()).unwrap()).collect()
+    }
+
+    /// A further key can only meet a key that is written when that is missing from the lists.
+    #[test]
+    fn every_key_that_is_written_is_reserved() {
+        for (version, directory) in
+            [(Version::V1, true), (Version::V1, false), (Version::V2, true), (Version::Hybrid, false)]
+        {
+            let layout = layout(&[1], MIN_PIECE_LENGTH, version);
+            let bytes = everything(version, directory, &layout).encode();
+            let document = crate::bencode::decode_strict(&bytes, &crate::bencode::Limits::default()).unwrap();
+            let root = document.root();
+            for key in keys(root) {
+                assert!(RESERVED.contains(&key.as_str()), "{key}");
+            }
+            for key in keys(root.get(b"info").unwrap()) {
+                assert!(RESERVED_INFO.contains(&key.as_str()), "{key}");
+            }
+        }
+        assert!(RESERVED.is_sorted() && RESERVED_INFO.is_sorted());
+    }
+
+    #[test]
+    fn further_keys_stand_in_their_order() {
+        let layout = layout(&[1], MIN_PIECE_LENGTH, Version::V1);
+        let extra = || -> Extra {
+            ["", "aa", "b", "info2", "zz", "\u{ff}"]
+                .map(|key| (key.as_bytes().to_vec(), b"li1ee".to_vec()))
+                .into_iter()
+                .collect()
+        };
+        let draft = Draft { extra: extra(), extra_info: extra(), ..everything(Version::V1, false, &layout) };
+        let bytes = draft.encode();
+        let document = crate::bencode::decode_strict(&bytes, &crate::bencode::Limits::default()).unwrap();
+        let root = document.root();
+        for place in [root, root.get(b"info").unwrap()] {
+            let found = keys(place);
+            assert!(found.is_sorted(), "{found:?}");
+            assert!(
+                ["", "aa", "b", "info2", "zz", "\u{ff}"].iter().all(|key| found.contains(&(*key).into()))
+            );
+        }
     }
 }

@@ -32,7 +32,9 @@ pub(super) struct Keys<'d, 'a> {
     root_hash: Option<Value<'d, 'a>>,
     pub(super) similar: Option<Value<'d, 'a>>,
     source: Option<Value<'d, 'a>>,
+    pub(super) ssl_cert: Option<Value<'d, 'a>>,
     pub(super) update_url: Option<Value<'d, 'a>>,
+    pub(super) x_cross_seed: Option<Value<'d, 'a>>,
     /// What describes the file of a single-file torrent.
     file: FileFields<'d, 'a>,
     unknown: Vec<(Text, Range<usize>)>,
@@ -57,7 +59,9 @@ impl<'d, 'a> Keys<'d, 'a> {
                 b"root hash" => &mut keys.root_hash,
                 b"similar" => &mut keys.similar,
                 b"source" => &mut keys.source,
+                b"ssl-cert" => &mut keys.ssl_cert,
                 b"update-url" => &mut keys.update_url,
+                b"x_cross_seed" => &mut keys.x_cross_seed,
                 _ => {
                     if !keys.file.take(key, value) {
                         keys.unknown.push((Text(key.to_vec()), value.span()));

@@ -77,6 +77,12 @@ pub struct Metainfo {
     pub collections: Vec<Text>,
     /// `update-url` of BEP 39.
     pub update_url: Option<String>,
+    /// `ssl-cert` inside `info`: the certificate, in PEM, that peers of the swarm must be signed by. No BEP
+    /// names it; libtorrent does.
+    pub root_certificate: Option<Text>,
+    /// `x_cross_seed` inside `info`: what gives equal content another info-hash. No BEP names it; mktorrent
+    /// does.
+    pub entropy: Option<Text>,
     /// `signatures` (BEP 35); [`signature::check`] checks them.
     pub signatures: Vec<signature::Signature>,
     /// Whether `info` names an `originator` certificate (BEP 39).

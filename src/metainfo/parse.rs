@@ -120,6 +120,8 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
         similar: similar([keys.similar, top.similar], &mut lints),
         collections: collections([keys.collections, top.collections], &mut lints),
         update_url: keys.update_url.and_then(Value::as_str).map(str::to_owned),
+        root_certificate: text(keys.ssl_cert, "ssl-cert", &mut lints),
+        entropy: text(keys.x_cross_seed, "x_cross_seed", &mut lints),
         signatures: signatures(top.signatures, &mut lints),
         originator: keys.originator.map(Value::content_span),
         unknown: top.unknown,

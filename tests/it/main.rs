@@ -9,6 +9,10 @@
 mod architecture;
 mod cli_cache;
 mod cli_create;
+mod cli_create_batch;
+mod cli_create_keys;
+mod cli_create_pieces;
+mod cli_create_policy;
 mod cli_differ;
 mod cli_edit;
 mod cli_frame;

@@ -10,6 +10,7 @@ use crate::hash::{Engine, merkle};
 use crate::metainfo::builder::{self, Draft, DraftFile, Layout};
 use crate::metainfo::{self, Version};
 
+use super::pieces::Rule;
 use super::request::Request;
 use super::usage;
 use crate::ui::text;
@@ -43,22 +44,60 @@ impl Plan {
         let lengths: Vec<u64> = sources.iter().map(|source| source.stamp.length).collect();
         let total = lengths.iter().try_fold(0u64, |sum, &length| sum.checked_add(length));
         let total = total.filter(|&total| total > 0).ok_or_else(|| empty(request, paths.len()))?;
-        let piece_length = piece_length(request, total)?;
-        let layout = builder::layout(&lengths, piece_length, request.version);
-        let pieces = layout.space.div_ceil(piece_length);
-        if pieces > builder::MAX_PIECES {
-            return Err(too_many_pieces(request, pieces, total));
-        }
-        let extent = |(file, (&offset, &length))| Extent { file, offset, length };
-        let extents = layout.offsets.iter().zip(&lengths).enumerate().map(extent);
-        let extents = extents.filter(|extent| extent.length > 0).collect();
-        let space = Space::new(piece_length, layout.space, extents)
-            .map_err(|error| CommandError::new(ErrorKind::BadInput, error).at(&request.root))?;
+        let candidates = request.pieces.candidates(total);
+        // The last one gives the fewest pieces: where it gives too many, all do.
+        let piece_length = candidates.last().copied().unwrap_or(builder::MIN_PIECE_LENGTH);
+        check_piece_length(request, piece_length)?;
+        let (layout, space) = cut(request, &lengths, piece_length, total)?;
         let directory = found.directory;
-        let plan =
+        let mut plan =
             Self { directory, paths, sources, layout, space, piece_length, total, skipped: found.skipped };
+        if let Some(size) = request.pieces.torrent_size() {
+            plan.cut_to_fit(request, &lengths, &candidates, size)?;
+        }
         plan.check_limits(request)?;
         Ok(plan)
+    }
+
+    /// Cuts the files into the smallest pieces that keep the torrent within so many bytes.
+    fn cut_to_fit(
+        &mut self,
+        request: &Request,
+        lengths: &[u64],
+        candidates: &[u64],
+        size: u64,
+    ) -> Result<(), CommandError> {
+        let mut least = None;
+        for &length in candidates {
+            // What the hashes of the content alone take, so that no torrent of a gigabyte is written to learn
+            // that it is too large. A v2 torrent has none for files of one piece, and equal files share theirs.
+            let pieces = self.total / length;
+            let hashes = if request.version == Version::V2 { 0 } else { pieces.saturating_mul(20) };
+            if pieces > builder::MAX_PIECES || hashes > size {
+                continue;
+            }
+            let Ok((layout, space)) = cut(request, lengths, length, self.total) else { continue };
+            (self.layout, self.space, self.piece_length) = (layout, space, length);
+            let whole = self.encoded_size(request);
+            if whole as u64 <= size {
+                return Ok(());
+            }
+            least = Some(whole);
+        }
+        let limit = text::size(size);
+        let least = least.map_or_else(String::new, |least| {
+            format!(": even with the largest pieces it has {}", text::size(least as u64))
+        });
+        let error = usage(format!("no torrent of this content fits into {limit}{least}"));
+        Err(error.hint(match request.pieces.max {
+            Some(_) => "allow a larger --max-torrent-size or --max-piece-length",
+            None => "allow a larger --max-torrent-size, or make several torrents of it",
+        }))
+    }
+
+    /// Bytes of the torrent, known before anything is hashed. A little less where files turn out to be equal.
+    fn encoded_size(&self, request: &Request) -> usize {
+        self.draft(request, &Engine::detect(), &self.stand_ins(request)).encode().len()
     }
 
     /// Refuses what no reader, and not this program either, would read back: before it is hashed.
@@ -77,7 +116,7 @@ impl Plan {
         if self.size_bound() <= limits.bencode.bytes {
             return Ok(());
         }
-        let size = self.draft(request, &Engine::detect(), &self.stand_ins()).encode().len();
+        let size = self.encoded_size(request);
         if size > limits.bencode.bytes {
             let (size, limit) = (text::size(size as u64), text::size(limits.bencode.bytes as u64));
             return Err(usage(format!(
@@ -89,7 +128,7 @@ impl Plan {
     }
 
     /// Digests of the right number and all different, so that no two files seem to be equal.
-    fn stand_ins(&self) -> Hashes {
+    fn stand_ins(&self, request: &Request) -> Hashes {
         let different = |piece: usize| {
             let mut digest = [0; 32];
             digest[..8].copy_from_slice(&(piece as u64).to_le_bytes());
@@ -97,7 +136,14 @@ impl Plan {
         };
         let pieces = self.space.pieces();
         let v2 = (0..pieces).map(different).collect();
-        Hashes { v1: vec![[0; 20]; pieces], v2, ..Hashes::default() }
+        let files = |wanted: bool| if wanted { self.paths.len() } else { 0 };
+        Hashes {
+            v1: vec![[0; 20]; pieces],
+            v2,
+            file_md5: vec![[0; 16]; files(request.file_digests.md5)],
+            file_sha1: vec![[0; 20]; files(request.file_digests.sha1)],
+            ..Hashes::default()
+        }
     }
 
     /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
@@ -144,6 +190,15 @@ impl Plan {
             source: request.source.clone(),
             trackers: request.trackers.clone(),
             web_seeds: request.web_seeds.clone(),
+            http_seeds: request.http_seeds.clone(),
+            nodes: request.nodes.clone(),
+            similar: request.similar.clone(),
+            collections: request.collections.clone(),
+            update_url: request.update_url.clone(),
+            root_certificate: request.root_certificate.clone(),
+            entropy: request.entropy.clone(),
+            extra: request.extra.clone(),
+            extra_info: request.extra_info.clone(),
             comment: request.comment.clone(),
             created_by: request.created_by.clone(),
             creation_date: request.creation_date,
@@ -152,10 +207,28 @@ impl Plan {
     }
 }
 
-fn piece_length(request: &Request, total: u64) -> Result<u64, CommandError> {
-    let Some(length) = request.piece_length else {
-        return Ok(builder::auto_piece_length(total));
-    };
+/// Cuts files into pieces of a length.
+fn cut(
+    request: &Request,
+    lengths: &[u64],
+    piece_length: u64,
+    total: u64,
+) -> Result<(Layout, Space), CommandError> {
+    let layout = builder::layout(lengths, piece_length, request.version);
+    let pieces = layout.space.div_ceil(piece_length);
+    if pieces > builder::MAX_PIECES {
+        return Err(too_many_pieces(request, pieces, total));
+    }
+    let extent = |(file, (&offset, &length))| Extent { file, offset, length };
+    let extents = layout.offsets.iter().zip(lengths).enumerate().map(extent);
+    let extents = extents.filter(|extent| extent.length > 0).collect();
+    let space = Space::new(piece_length, layout.space, extents)
+        .map_err(|error| CommandError::new(ErrorKind::BadInput, error).at(&request.root))?;
+    Ok((layout, space))
+}
+
+/// Refuses a length that somebody asked for and no torrent can have.
+fn check_piece_length(request: &Request, length: u64) -> Result<(), CommandError> {
     let shown = text::size(length);
     if request.version != Version::V1 && (!length.is_power_of_two() || length < builder::MIN_PIECE_LENGTH) {
         return Err(usage(format!(
@@ -168,7 +241,7 @@ fn piece_length(request: &Request, total: u64) -> Result<u64, CommandError> {
         return Err(usage(format!("a piece length of {shown} is out of range"))
             .hint("use at most 256MiB, the largest that other programs read"));
     }
-    Ok(length)
+    Ok(())
 }
 
 /// How messages call a version.
@@ -183,12 +256,12 @@ fn name(version: Version) -> &'static str {
 fn too_many_pieces(request: &Request, pieces: u64, total: u64) -> CommandError {
     let limit = builder::MAX_PIECES;
     let error = usage(format!("there would be {pieces} pieces, and readers take no more than {limit}"));
-    match request.piece_length {
-        Some(_) => error.hint(format!(
-            "leave --piece-length out, or use at least {}",
-            text::size(builder::auto_piece_length(total))
-        )),
-        None => error.hint("make several torrents of it, or one of v1"),
+    let least = text::size(builder::auto_piece_length(total));
+    match (request.pieces.rule, request.pieces.max) {
+        (Rule::Exact(_), _) => error.hint(format!("leave --piece-length out, or use at least {least}")),
+        (_, Some(_)) => error.hint(format!("leave --max-piece-length out, or use at least {least}")),
+        (Rule::Count(_), None) => error.hint(format!("ask for at most {limit} with --piece-count")),
+        _ => error.hint("make several torrents of it, or one of v1"),
     }
 }
 

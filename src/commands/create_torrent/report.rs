@@ -16,6 +16,7 @@ use crate::ui::style::Style;
 use crate::ui::{self, json, text};
 
 use super::plan::Plan;
+use super::policy::Policy;
 use super::request::{Request, Target};
 
 /// The document `ccbt.create-torrent/1`. In a dry run nothing was hashed, and what follows from the
@@ -29,16 +30,22 @@ struct Report<'a> {
     info_hash_v1: Option<InfoHashV1>,
     info_hash_v2: Option<InfoHashV2>,
     piece_length: u64,
+    piece_length_rule: &'static str,
     piece_count: usize,
     total_size: u64,
     file_count: usize,
     magnet: Option<String>,
     torrent_size: Option<usize>,
     private: bool,
+    entropy: Option<&'a str>,
+    policy: Option<&'static str>,
     creation_date: Option<String>,
     dry_run: bool,
     skipped: Vec<Left<'a>>,
     lints: &'a [&'a Lint],
+    /// The rule for the length of pieces in a sentence, for people.
+    #[serde(skip)]
+    rule: String,
 }
 
 /// Something left out.
@@ -94,16 +101,20 @@ impl<'a> Report<'a> {
             info_hash_v1: made.and_then(|made| made.info_hash_v1),
             info_hash_v2: made.and_then(|made| made.info_hash_v2),
             piece_length: plan.piece_length,
+            piece_length_rule: request.pieces.name(),
             piece_count: plan.space.pieces(),
             total_size: plan.total,
             file_count: plan.paths.len(),
             magnet: made.map(|made| Magnet::of(made).to_string()),
             torrent_size: made.map(|made| made.raw().len()),
             private: request.private,
+            entropy: request.entropy.as_deref(),
+            policy: request.policy.map(Policy::name),
             creation_date: request.creation_date.and_then(text::unix_time),
             dry_run: request.dry_run,
             skipped: plan.skipped.iter().map(left).collect(),
             lints,
+            rule: request.pieces.sentence(),
         }
     }
 
@@ -125,6 +136,11 @@ impl<'a> Report<'a> {
             ("Size", format!("{} in {files}", text::size(self.total_size))),
             ("Pieces", format!("{pieces} of {}", text::size(self.piece_length))),
         ];
+        if self.dry_run {
+            fields.push(("Piece length", self.rule.clone()));
+        }
+        fields.extend(self.entropy.map(|entropy| ("Entropy", entropy.to_owned())));
+        fields.extend(self.policy.map(|policy| ("Policy", policy.to_owned())));
         let hash = |label, hash: Option<String>| hash.map(|hash| (label, hash));
         fields.extend(hash("Info hash v1", self.info_hash_v1.map(|hash| hash.to_string())));
         fields.extend(hash("Info hash v2", self.info_hash_v2.map(|hash| hash.to_string())));

@@ -3,14 +3,20 @@
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
-use crate::config::{Format, Settings, size};
+use crate::config::{Format, Settings};
 use crate::content::digest::Wanted;
 use crate::content::driver::FileDigests;
 use crate::content::walk::{Patterns, Rules, Symlinks};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::Version;
+use crate::metainfo::builder::Extra;
+use crate::metainfo::signature::Signer;
 
+use super::extra::{self, Place};
+use super::keys::{self, chosen};
+use super::pieces::Pieces;
+use super::policy::Policy;
 use super::{CreateTorrent, hash, usage};
 use crate::commands::date;
 use crate::commands::reader::Reader;
@@ -25,9 +31,19 @@ pub(super) struct Request {
     pub(super) force: bool,
     pub(super) dry_run: bool,
     pub(super) version: Version,
-    pub(super) piece_length: Option<u64>,
+    pub(super) pieces: Pieces,
+    pub(super) policy: Option<Policy>,
     pub(super) trackers: Vec<Vec<String>>,
     pub(super) web_seeds: Vec<String>,
+    pub(super) http_seeds: Vec<String>,
+    pub(super) nodes: Vec<(String, u16)>,
+    pub(super) similar: Vec<[u8; 20]>,
+    pub(super) collections: Vec<String>,
+    pub(super) update_url: Option<String>,
+    pub(super) root_certificate: Option<String>,
+    pub(super) entropy: Option<String>,
+    pub(super) extra: Extra,
+    pub(super) extra_info: Extra,
     pub(super) private: bool,
     pub(super) source: Option<String>,
     pub(super) comment: Option<String>,
@@ -39,10 +55,12 @@ pub(super) struct Request {
     pub(super) reader: Reader,
     /// Where digests are kept, if they are.
     pub(super) cache: Option<PathBuf>,
+    /// Who signs the torrent, if anybody does.
+    pub(super) signer: Option<Signer>,
 }
 
 /// Where the torrent goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Target {
     Stdout,
     File(PathBuf),
@@ -51,7 +69,8 @@ pub(super) enum Target {
 impl Request {
     pub(super) fn settle(args: CreateTorrent, env: &Env, settings: &Settings) -> Result<Self, CommandError> {
         let defaults = &settings.create;
-        let root = env.path(&args.path);
+        let Some(path) = &args.path else { return Err(usage("there is no path to make a torrent of")) };
+        let root = env.path(path);
         let name = name(args.metadata.name.clone(), &root)?;
         let target = target(args.output.clone(), &name, env);
         let version = match args.format.format().unwrap_or(defaults.format) {
@@ -59,10 +78,7 @@ impl Request {
             Format::V2 => Version::V2,
             Format::Hybrid => Version::Hybrid,
         };
-        let piece_length = match &args.format.piece_length {
-            Some(text) => size::parse_piece_length(text).map_err(usage)?,
-            None => defaults.piece_length,
-        };
+        let policy = args.format.reproducible;
         let metadata = &args.metadata;
         let private = if metadata.no_private { false } else { metadata.private || defaults.private };
         let created_by = match (&metadata.created_by, metadata.no_created_by) {
@@ -72,12 +88,28 @@ impl Request {
         };
         let rules = rules(&args, settings, &target)?;
         let threads = args.work.threads.or(settings.threads).or(std::thread::available_parallelism().ok());
-        Ok(Self {
+        if let Some(policy) = policy.filter(|_| keys::is_random(metadata, settings)) {
+            return Err(policy.broken("a random `entropy`").hint("give the text: --entropy=TEXT"));
+        }
+        let update_url = metadata.update_url.as_deref().or(defaults.update_url.as_deref()).and_then(filled);
+        let mut request = Self {
+            pieces: Pieces::settle(&args.format, defaults)?,
+            policy,
             trackers: trackers(&metadata.tracker, settings)?,
-            web_seeds: web_seeds(&metadata.web_seed, settings)?,
+            web_seeds: urls(Purpose::WebSeed, &metadata.web_seed, &defaults.web_seeds)?,
+            http_seeds: urls(Purpose::HttpSeed, &metadata.http_seed, &defaults.http_seeds)?,
+            nodes: keys::nodes(chosen(&metadata.node, &defaults.nodes))?,
+            similar: keys::similar(chosen(&metadata.similar, &defaults.similar))?,
+            collections: keys::collections(chosen(&metadata.collection, &defaults.collections)),
+            update_url: update_url.map(|url| checked_url(Purpose::Update, &url)).transpose()?,
+            root_certificate: keys::certificate(metadata, env, settings)?,
+            entropy: keys::entropy(metadata, env, settings)?,
+            extra: extra::keys(chosen(&metadata.set, &defaults.set), Place::Top)?,
+            extra_info: extra::keys(chosen(&metadata.set_info, &defaults.set_info), Place::Info)?,
             source: metadata.source.as_deref().map_or_else(|| defaults.source.clone(), filled),
             comment: metadata.comment.as_deref().map_or_else(|| defaults.comment.clone(), filled),
             creation_date: creation_date(&args, env, settings)?,
+            signer: args.signature.read(env)?,
             cache: match args.work.cache {
                 true => Some(hash::directory(env, args.work.cache_dir.as_deref())?),
                 false => None,
@@ -89,13 +121,16 @@ impl Request {
             force: args.force,
             dry_run: args.dry_run,
             version,
-            piece_length,
             private,
             created_by,
             rules,
             threads: threads.map_or(1, usize::from),
             reader: args.work.reader,
-        })
+        };
+        if let Some(policy) = policy {
+            policy.apply(&mut request, &args)?;
+        }
+        Ok(request)
     }
 
     /// The digests each piece needs.
@@ -196,9 +231,8 @@ fn trackers(given: &[String], settings: &Settings) -> Result<Vec<Vec<String>>, C
     Ok(tiers.into_iter().filter(|tier| !tier.is_empty()).collect())
 }
 
-fn web_seeds(given: &[String], settings: &Settings) -> Result<Vec<String>, CommandError> {
-    let urls = if given.is_empty() { &settings.create.web_seeds } else { given };
-    urls.iter().map(|url| checked_url(Purpose::WebSeed, url)).collect()
+fn urls(purpose: Purpose, given: &[String], default: &[String]) -> Result<Vec<String>, CommandError> {
+    chosen(given, default).iter().map(|url| checked_url(purpose, url)).collect()
 }
 
 fn checked_url(purpose: Purpose, url: &str) -> Result<String, CommandError> {
@@ -207,7 +241,7 @@ fn checked_url(purpose: Purpose, url: &str) -> Result<String, CommandError> {
         .map_err(|why| usage(format!("`{url}` is no {}: {why}", purpose.name())).hint(purpose.hint(why)))
 }
 
-/// The flag, else `SOURCE_DATE_EPOCH`, else now; none when not wanted.
+/// The flag, else `SOURCE_DATE_EPOCH`, else now, unless it is to be the same tomorrow; none when not wanted.
 fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result<Option<i64>, CommandError> {
     if let Some(text) = &args.metadata.creation_date {
         return date::seconds(text)
@@ -223,6 +257,9 @@ fn creation_date(args: &CreateTorrent, env: &Env, settings: &Settings) -> Result
             let epoch = epoch.display();
             usage(format!("SOURCE_DATE_EPOCH is `{epoch}`, which is no number of seconds since 1970"))
         });
+    }
+    if args.format.reproducible.is_some() {
+        return Ok(None);
     }
     let since = (env.now)().duration_since(UNIX_EPOCH).ok();
     Ok(since.and_then(|since| i64::try_from(since.as_secs()).ok()))

@@ -11,7 +11,7 @@ use crate::metainfo::builder::Draft;
 use crate::metainfo::signature::Signer;
 
 /// Who vouches for the torrent.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Signature")]
 pub(super) struct SignArgs {
     /// Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase

@@ -121,6 +121,9 @@ fn relations<W: Write>(fields: &mut Fields<W>, report: &Report<'_>) -> io::Resul
     fields.maybe("Update URL", report.update_url)?;
     fields.rows("Similar", &report.similar)?;
     fields.rows("Collections", &report.collections)?;
+    fields.maybe("Entropy", report.entropy.as_deref())?;
+    let certificate = report.root_certificate.is_some();
+    fields.maybe("Certificate", certificate.then_some("peers must be signed by the one in the torrent"))?;
     fields.rows("Signed by", report.signatures.iter().map(signature))
 }
 

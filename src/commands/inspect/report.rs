@@ -20,7 +20,7 @@ use crate::{hex, ui};
 const MAX_UNKNOWN_VALUE: usize = 1000;
 
 /// Names of all fields that are always there, for suggestions.
-pub(super) const FIELDS: [&str; 41] = [
+pub(super) const FIELDS: [&str; 43] = [
     "schema",
     "source",
     "kind",
@@ -52,6 +52,8 @@ pub(super) const FIELDS: [&str; 41] = [
     "originator",
     "similar",
     "collections",
+    "entropy",
+    "root_certificate",
     "signers",
     "signatures",
     "torrent_size",
@@ -118,6 +120,10 @@ pub(super) struct Report<'a> {
     originator: Option<bool>,
     pub(super) similar: Vec<String>,
     pub(super) collections: Vec<Cow<'a, str>>,
+    /// `x_cross_seed`, which gives equal content another info-hash.
+    pub(super) entropy: Option<Cow<'a, str>>,
+    /// `ssl-cert`: the certificate, in PEM, that peers must be signed by.
+    pub(super) root_certificate: Option<Cow<'a, str>>,
     pub(super) signers: Vec<Cow<'a, str>>,
     /// What was found out about the signature of each.
     pub(super) signatures: Vec<SignatureEntry<'a>>,
@@ -273,6 +279,8 @@ impl<'a> Report<'a> {
             originator: Some(torrent.originator.is_some()),
             similar: torrent.similar.iter().map(|hash| hex::encode(hash)).collect(),
             collections: torrent.collections.iter().map(Text::lossy).collect(),
+            entropy: torrent.entropy.as_ref().map(Text::lossy),
+            root_certificate: torrent.root_certificate.as_ref().map(Text::lossy),
             signers: torrent.signatures.iter().map(|signature| signature.signer.lossy()).collect(),
             signatures: signature_entries(torrent, checked),
             torrent_size: Some(torrent.raw().len()),
@@ -322,6 +330,8 @@ impl<'a> Report<'a> {
             originator: None,
             similar: Vec::new(),
             collections: Vec::new(),
+            entropy: None,
+            root_certificate: None,
             signers: Vec::new(),
             signatures: Vec::new(),
             torrent_size: None,

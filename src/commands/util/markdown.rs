@@ -14,6 +14,9 @@ file is the one `--config` or `CCBT_CONFIG` names; else the first `ccbt.toml` in
 or above it; else `ccbt/ccbt.toml` in `$XDG_CONFIG_HOME` (`~/.config`) or `$XDG_CONFIG_DIRS` \
 (`/etc/xdg`). Files are not merged. A key that does not exist is an error.
 
+A section `[profile.NAME]` holds keys of `[create-torrent]` under a name; `ccbt create-torrent --profile \
+NAME` puts them above those of the file and below the environment.
+
 Each key has a variable. A list in a variable is written as in the file (`[\"a\", \"b\"]`); a text that \
 does not begin with a bracket is a list of one. A variable that begins with `CCBT_` and is no setting \
 gets a warning.";
@@ -78,7 +81,15 @@ pub(super) fn flag_forms(argument: &Arg) -> Vec<String> {
     forms.extend(
         argument.get_long_and_visible_aliases().unwrap_or_default().iter().map(|long| format!("--{long}")),
     );
+    // A value that may be left out stands behind `=` alone.
+    let optional = argument.get_num_args().is_some_and(|range| range.min_values() == 0);
     if takes && let Some(last) = forms.last_mut() {
+        if let [name] = names
+            && optional
+        {
+            last.push_str(&format!("[=<{name}>]"));
+            return forms;
+        }
         for name in names {
             last.push_str(&format!(" <{name}>"));
         }

@@ -6,6 +6,7 @@
 
 mod contents;
 mod edited;
+mod keys;
 mod libtorrent;
 mod makers;
 mod ours_read_by_others;
