@@ -2,7 +2,7 @@
 //!
 //! Owns the map from pieces to files ([`plan`]), the digests of pieces ([`digest`]), the walk over a
 //! directory ([`walk`]), how the disk wants to be read ([`disk`]) and the threads that read and hash
-//! ([`driver`]). Does not know metainfo: making and checking a torrent both hand it a [`plan::Space`]
+//! ([`driver`]), or what hashes content that comes through a pipe ([`stream`]). Does not know metainfo: making and checking a torrent both hand it a [`plan::Space`]
 //! and compare or write the digests themselves (BEP 3 `pieces`, BEP 52 `pieces root`).
 
 pub mod digest;
@@ -10,4 +10,5 @@ pub mod disk;
 pub mod driver;
 pub mod open;
 pub mod plan;
+pub mod stream;
 pub mod walk;
