@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cli_create;
+mod cli_create_files;
 mod cli_frame;
 mod cli_inspect;
 mod cli_magnet;

@@ -5,6 +5,7 @@
 //! Nothing here talks to anything but this machine.
 
 mod contents;
+mod files;
 mod libtorrent;
 mod makers;
 mod ours_read_by_others;
