@@ -57,7 +57,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('--comment', '--comment', [CompletionResultType]::ParameterName, 'Comment')
             [CompletionResult]::new('--created-by', '--created-by', [CompletionResultType]::ParameterName, 'Program that made it')
             [CompletionResult]::new('--creation-date', '--creation-date', [CompletionResultType]::ParameterName, 'Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]')
-            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take only what matches; a glob without a slash is for names, with one for paths below PATH')
+            [CompletionResult]::new('--include', '--include', [CompletionResultType]::ParameterName, 'Take only what matches; a glob without a slash is for names, with one for paths in the torrent')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave out what matches; wins over --include')
             [CompletionResult]::new('--symlinks', '--symlinks', [CompletionResultType]::ParameterName, 'What becomes of symbolic links')
             [CompletionResult]::new('--files-from', '--files-from', [CompletionResultType]::ParameterName, 'Take only the files in this list, one path below PATH a line; `-` reads it from standard input')

@@ -53,7 +53,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand --comment 'Comment'
             cand --created-by 'Program that made it'
             cand --creation-date 'Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]'
-            cand --include 'Take only what matches; a glob without a slash is for names, with one for paths below PATH'
+            cand --include 'Take only what matches; a glob without a slash is for names, with one for paths in the torrent'
             cand --exclude 'Leave out what matches; wins over --include'
             cand --symlinks 'What becomes of symbolic links'
             cand --files-from 'Take only the files in this list, one path below PATH a line; `-` reads it from standard input'

@@ -51,7 +51,7 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s s -l source
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s c -l comment -d 'Comment' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l created-by -d 'Program that made it' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l creation-date -d 'Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]' -r
-complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l include -d 'Take only what matches; a glob without a slash is for names, with one for paths below PATH' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l include -d 'Take only what matches; a glob without a slash is for names, with one for paths in the torrent' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l exclude -d 'Leave out what matches; wins over --include' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l symlinks -d 'What becomes of symbolic links' -r -f -a "skip\t'Left out, with a note'
 follow\t'Followed, unless they lead out of the directory'

@@ -132,7 +132,7 @@ struct MetadataArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Files")]
 struct FileArgs {
-    /// Take only what matches; a glob without a slash is for names, with one for paths below PATH
+    /// Take only what matches; a glob without a slash is for names, with one for paths in the torrent
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
     /// Leave out what matches; wins over --include

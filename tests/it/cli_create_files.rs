@@ -125,6 +125,9 @@ fn standard_input_that_can_be_no_torrent_is_refused() {
         assert_eq!(outcome.status, status, "{args:?}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(word), "{args:?}: {}", outcome.stderr);
     }
+    let nowhere = env(root.path(), &["-", "--name", "x"]).stdin("x").var("TMPDIR", "no/dir").run();
+    assert!(nowhere.stderr.contains("in TMPDIR, or give --piece-length"), "{}", nowhere.stderr);
+    nowhere.expect(ExitStatus::Io);
     let interrupted = env(root.path(), &["-", "--name", "x", "-l", "16KiB"]).stdin("x").interrupted().run();
     interrupted.expect(ExitStatus::Interrupted);
     assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 2);

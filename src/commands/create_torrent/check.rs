@@ -11,6 +11,7 @@ use anyhow::{Context as _, anyhow, ensure};
 use sha1::{Digest as _, Sha1};
 
 use crate::commands::failure;
+use crate::content::driver::FileDigests;
 use crate::content::open::{ContentError, Source};
 use crate::content::stream::FirstPiece;
 use crate::exit::{CommandError, ErrorKind};
@@ -103,13 +104,15 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
     ensure!(info.name.0 == request.name.as_bytes(), "its name differs");
     ensure!(info.piece_length == plan.piece_length, "its piece length differs");
     ensure!(info.piece_count == plan.space.pieces(), "its number of pieces differs");
+    ensure!(info.space == plan.layout.space, "its pads differ");
     ensure!(info.private == request.private, "its private flag differs");
     ensure!(info.files.len() == plan.paths.len(), "its number of files differs");
     for (index, (file, path)) in info.files.iter().zip(&plan.paths).enumerate() {
         let same = metainfo.path(file).eq(path.split('/').map(str::as_bytes));
         ensure!(same, "another file stands where `{path}` should");
         ensure!(file.length == plan.sources[index].stamp.length, "the size of `{path}` differs");
-        check_marks(file, &plan.marks[index], request).with_context(|| format!("of `{path}`"))?;
+        check_marks(file, &plan.marks[index], request.file_digests)
+            .with_context(|| format!("of `{path}`"))?;
     }
     for (file, offset) in info.files.iter().zip(&plan.layout.offsets) {
         ensure!(file.length == 0 || file.offset == *offset, "a file lies elsewhere in the piece space");
@@ -118,7 +121,7 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
 }
 
 /// What it says of a file beside its path and its bytes.
-fn check_marks(file: &metainfo::File, marks: &Marks, request: &Request) -> anyhow::Result<()> {
+fn check_marks(file: &metainfo::File, marks: &Marks, digests: FileDigests) -> anyhow::Result<()> {
     ensure!(file.attr == marks.attr, "the attributes differ");
     ensure!(file.mtime() == marks.mtime, "the time of modification differs");
     match (&marks.symlink, file.symlink()) {
@@ -130,11 +133,8 @@ fn check_marks(file: &metainfo::File, marks: &Marks, request: &Request) -> anyho
         _ => return Err(anyhow!("a link became a file, or a file a link")),
     }
     let wanted = |digest| digest && marks.symlink.is_none();
-    ensure!(file.md5().is_some() == wanted(request.file_digests.md5), "the MD5 is missing, or there unasked");
-    ensure!(
-        file.sha1().is_some() == wanted(request.file_digests.sha1),
-        "the SHA-1 is missing, or there unasked"
-    );
+    ensure!(file.md5().is_some() == wanted(digests.md5), "the MD5 is missing, or there unasked");
+    ensure!(file.sha1().is_some() == wanted(digests.sha1), "the SHA-1 is missing, or there unasked");
     Ok(())
 }
 
@@ -246,5 +246,62 @@ fn check_subtree(
     match expected == nodes.first().copied() {
         true => Ok(()),
         false => Err(anyhow!("its merkle root is another").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metainfo::builder::{self, Draft, DraftFile};
+    use crate::metainfo::{Attr, Version};
+
+    /// A torrent of one file and one link, which says of the link what `marks` has.
+    fn torrent(marks: &Marks, sha1: Option<[u8; 20]>) -> Metainfo {
+        let layout = builder::layout(&[1, 0], 16_384, Version::V1, false);
+        let bytes = DraftFile { path: "a", length: 1, sha1, ..DraftFile::default() };
+        let symlink = marks.symlink.as_deref();
+        let link =
+            DraftFile { path: "b", attr: marks.attr, symlink, mtime: marks.mtime, ..DraftFile::default() };
+        let draft = Draft {
+            version: Version::V1,
+            name: b"t".to_vec(),
+            directory: true,
+            piece_length: 16_384,
+            files: vec![bytes, link],
+            layout: &layout,
+            pieces: &[[0; 20]],
+            private: false,
+            source: None,
+            trackers: Vec::new(),
+            web_seeds: Vec::new(),
+            comment: None,
+            created_by: None,
+            creation_date: None,
+        };
+        Metainfo::parse(draft.encode(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_is_held_against_what_was_found() {
+        let attr = Attr { symlink: true, ..Attr::default() };
+        let marks = Marks { attr, symlink: Some("a".into()), mtime: Some(7) };
+        let none = FileDigests::default();
+        let written = torrent(&marks, None);
+        let [bytes, link] = &written.info.files[..] else { panic!("two files") };
+        assert!(check_marks(link, &marks, none).is_ok());
+        assert!(check_marks(link, &marks, FileDigests { md5: true, sha1: true }).is_ok(), "a link has none");
+        for other in [
+            Marks { attr: Attr { hidden: true, ..attr }, ..marks.clone() },
+            Marks { symlink: Some("a/b".into()), ..marks.clone() },
+            Marks { symlink: None, ..marks.clone() },
+            Marks { mtime: None, ..marks.clone() },
+            Marks::default(),
+        ] {
+            assert!(check_marks(link, &other, none).is_err(), "{other:?}");
+        }
+        assert!(check_marks(bytes, &Marks::default(), none).is_ok());
+        assert!(check_marks(bytes, &Marks::default(), FileDigests { md5: false, sha1: true }).is_err());
+        let written = torrent(&marks, Some([1; 20]));
+        assert!(check_marks(&written.info.files[0], &Marks::default(), none).is_err());
     }
 }
