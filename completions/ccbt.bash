@@ -79,7 +79,7 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__create__subcmd__torrent)
-            opts="-o -f -n -l -t -w -p -s -c -0 -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --threads --reader --json --color --progress --config --quiet --verbose --help --version"
+            opts="-o -f -n -l -t -w -p -s -c -0 -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -173,12 +173,28 @@ _ccbt() {
                     COMPREPLY=($(compgen -W "path size natural given" -- "${cur}"))
                     return 0
                     ;;
+                --sign-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sign-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --reader)
                     COMPREPLY=($(compgen -W "auto sequential parallel" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -285,13 +301,25 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__inspect)
-            opts="-q -v -h -V --files --field --json --color --progress --config --quiet --verbose --help --version"
+            opts="-q -v -h -V --files --field --raw --why-differ --trust --allow --deny --list-lints --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

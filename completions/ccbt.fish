@@ -62,10 +62,14 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sort -l sor
 size\t'By size, then by path'
 natural\t'By path, with digits as numbers: 2 before 10'
 given\t'As named, and within a directory as the file system lists it'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-key -d 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-certificate -d 'The certificate for that key, PEM or DER, which goes into the torrent' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l signer -d 'Who signs, in reverse-DNS notation [default: the common name of the certificate]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l threads -d 'Hashing threads [default: one a core]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
 sequential\t'One reader from the first byte to the last'
 parallel\t'Every thread reads pieces of its own'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l cache-dir -d 'Where digests are kept [default: the directory `ccbt` in that of XDG for caches]' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -92,12 +96,16 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s 0 -l null -
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l align -d 'Pad a v1 torrent so that each file begins a piece (BEP 47); v2 and hybrid ones always do'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l attributes -d 'Tell which files are executable or hidden (BEP 47); this changes the info-hash'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l mtime -d 'Tell when each file was last changed; this changes the info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l cache -d 'Keep digests: an interrupted run goes on, and unchanged files are not read again'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s V -l version -d 'Print version'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l field -d 'Only this field of the JSON document, such as `info_hash_v1` or `files.path`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l trust -d 'Certificates whose signatures (BEP 35) are to be trusted, PEM or DER' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l allow -d 'Do not mention this lint: a name, `info`, `warning`, `error` or `all`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l deny -d 'End with 1 when this lint is found: a name, `info`, `warning`, `error` (each with what is worse) or `all`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -107,6 +115,9 @@ never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l files -d 'Only the files, tab-separated: index, length, offset, first piece, last piece, path'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l raw -d 'The bencoding itself as JSON, with every key and value'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l why-differ -d 'Explain why two torrents have different info-hashes; ends with 0 when they have the same'
+complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l list-lints -d 'Show the names of all lints and what they are about'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand inspect" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'

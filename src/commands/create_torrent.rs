@@ -5,30 +5,26 @@
 //! What was written is read back and checked ([`check`]) before it gets its name.
 
 mod check;
+mod hash;
 mod input;
 mod output;
 mod plan;
 mod report;
 mod request;
+mod sign;
 mod sort;
 mod stdin;
 mod url;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 
-use crate::commands::failure;
 use crate::config::{Format, Settings, Symlinks};
-use crate::content::disk;
-use crate::content::driver::{self, Hashes, Job};
 use crate::content::stream::FirstPiece;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::metainfo::{Lint, Metainfo, path};
-use crate::meter::Meter;
-use crate::ui::progress::Progress;
 use input::Input;
 use output::{Output, Written};
 use plan::Plan;
@@ -61,6 +57,8 @@ pub(crate) struct CreateTorrent {
     metadata: MetadataArgs,
     #[command(flatten)]
     files: FileArgs,
+    #[command(flatten)]
+    signature: sign::SignArgs,
     #[command(flatten)]
     work: WorkArgs,
 }
@@ -180,10 +178,20 @@ struct WorkArgs {
     /// How the disk is read
     #[arg(long, value_name = "HOW", default_value = "auto")]
     reader: crate::commands::reader::Reader,
+    /// Keep digests: an interrupted run goes on, and unchanged files are not read again
+    ///
+    /// A file counts as unchanged while its identity, its size and its times of modification and change
+    /// are the same. Files that were changed within the last seconds are not kept.
+    #[arg(long, conflicts_with_all = ["md5", "sha1"])]
+    cache: bool,
+    /// Where digests are kept [default: the directory `ccbt` in that of XDG for caches]
+    #[arg(long, value_name = "DIR", requires = "cache")]
+    cache_dir: Option<PathBuf>,
 }
 
 impl CreateTorrent {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
+        let signer = self.signature.read(env)?;
         let request = Request::settle(self, env, settings)?;
         let Prepared { plan, output, content } = prepare(env, settings, &request)?;
         report::tell_skipped(env, settings, &plan);
@@ -193,9 +201,13 @@ impl CreateTorrent {
         };
         let (hashes, first) = match content {
             Some(stdin::Content::Hashed(streamed)) => (streamed.hashes, Some(streamed.first)),
-            _ => (hash(env, settings, &request, &plan)?, None),
+            _ => (hash::hash(env, settings, &request, &plan)?, None),
         };
-        let torrent = plan.draft(&request, &settings.engine, &hashes).encode();
+        let mut draft = plan.draft(&request, &settings.engine, &hashes);
+        if let Some(signer) = &signer {
+            sign::sign(&mut draft, signer)?;
+        }
+        let torrent = draft.encode();
         let written = output.write(&torrent)?;
         let metainfo = check_beside_sync(&written, &request, &plan, first.as_ref())?;
         written.name(env, request.force)?;
@@ -259,27 +271,6 @@ fn check_beside_sync(
         }
         Ok(metainfo)
     })
-}
-
-fn hash(env: &Env, settings: &Settings, request: &Request, plan: &Plan) -> Result<Hashes, CommandError> {
-    let meter = Arc::new(Meter::default());
-    meter.set_total(plan.total);
-    let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));
-    let access = request.reader.access().unwrap_or_else(|| disk::detect(&plan.sources));
-    let hashes = driver::hash(&Job {
-        space: &plan.space,
-        sources: &plan.sources,
-        wanted: request.wanted(),
-        files: request.file_digests,
-        skip: &[],
-        engine: settings.engine,
-        threads: request.threads,
-        access,
-        meter: &meter,
-        stop: &env.interrupted,
-    });
-    drop(progress);
-    hashes.map_err(failure::content)
 }
 
 impl FormatArgs {

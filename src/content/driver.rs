@@ -15,6 +15,7 @@ use super::digest::{Digests, Hasher, PieceState, Wanted};
 use super::disk::Access;
 use super::open::{ContentError, Source};
 use super::plan::Space;
+use super::recall::{self, Identity, Key};
 use crate::hash::merkle::LEAF;
 use crate::hash::{Engine, Sha1Digest, Sha256Digest};
 use crate::meter::Meter;
@@ -164,6 +165,11 @@ impl Job<'_> {
         let zeros = range.end - range.start - self.space.data_end(piece);
         let width = if self.wanted.v2 { self.subtree_width(piece) } else { 1 };
         PieceState::new(zeros, width)
+    }
+
+    /// What every piece is recognised by, given the identities of the sources.
+    pub fn keys(&self, identities: &[Option<Identity>]) -> Vec<Option<Key>> {
+        recall::keys(self.space, identities, self.wanted, |piece| self.subtree_width(piece))
     }
 
     /// Leaves under the digest of a v2 piece: a whole piece of them in a file of several pieces, else

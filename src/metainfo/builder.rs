@@ -124,6 +124,8 @@ pub struct Draft<'a> {
     pub created_by: Option<String>,
     /// `creation date`, seconds since 1970.
     pub creation_date: Option<i64>,
+    /// `signatures` (BEP 35), bencoded: what [`super::signature::Signer::sign`] makes of [`Draft::info`].
+    pub signatures: Option<Vec<u8>>,
 }
 
 impl Draft<'_> {
@@ -154,6 +156,9 @@ impl Draft<'_> {
         if self.version != Version::V1 {
             self.encode_piece_layers(&mut to);
         }
+        if let Some(signatures) = &self.signatures {
+            to.bytes(b"signatures").raw(signatures);
+        }
         match self.web_seeds.as_slice() {
             [] => {}
             // One URL as a string is what every reader knows; a list of one is not.
@@ -165,6 +170,13 @@ impl Draft<'_> {
             }
         }
         to.end();
+        to.finish()
+    }
+
+    /// The info dictionary alone.
+    pub fn info(&self) -> Vec<u8> {
+        let mut to = Writer::new();
+        self.encode_info(&mut to);
         to.finish()
     }
 

@@ -6,6 +6,44 @@ use super::path::{ChangeKind, Resolved, is_portable};
 use super::{Info, Lint, Metainfo, RawPath, Severity};
 use crate::bencode::{Document, Value, ViolationKind, Writer};
 
+/// The name of every lint and what it is about, in the order of their names.
+pub const LINTS: [(&str, &str); 31] = [
+    ("attributes-differ", "the halves of a hybrid give a file other attributes"),
+    ("colliding-names", "two paths would be one on disk, so that one of them is renamed"),
+    ("comment-in-info", "a comment lies in `info`, where it changes the info-hash"),
+    ("decomposed-names", "a name has combining marks, which macOS may see as another name"),
+    ("dropped-tracker", "a tracker's URL cannot be used"),
+    ("dropped-web-seed", "a web seed's URL cannot be used"),
+    ("duplicate-keys", "a dictionary has a key twice, and programs differ in which they take"),
+    ("empty-directory", "the v2 tree has a directory without files, which is not created"),
+    ("ignored-value", "a value is of the wrong type and left out"),
+    ("incomplete-v1-half", "a v2 torrent has some keys of v1, but not all"),
+    ("info-hash-differs-reencoded", "programs that encode `info` anew see another info-hash"),
+    ("invalid-signature", "a signature (BEP 35) does not hold for this torrent"),
+    ("leading-zeros", "numbers are written with leading zeros"),
+    ("length-and-files", "the torrent says that it is a single file and several"),
+    ("missing-piece-layers", "hashes of large v2 files are missing"),
+    ("negative-zero", "zero is written as `-0`"),
+    ("non-portable-names", "a name cannot be created on Windows"),
+    ("not-utf8", "a name is not UTF-8"),
+    ("oversized", "the torrent is larger than some programs read"),
+    ("pad-files", "the v1 list has pad files (BEP 47)"),
+    ("pad-only", "the only file is marked as a pad file"),
+    ("piece-length-not-power-of-two", "the piece length is not a power of two"),
+    ("private-not-one", "`private` is neither 0 nor 1"),
+    ("private-zero", "`private` is there although it is 0"),
+    ("sanitised-paths", "a path gets another name on disk, as it would be unsafe"),
+    ("single-file-ambiguous", "v2 does not tell a single file from a directory with one"),
+    ("symlink-outside", "a symlink leads out of the torrent and is not created"),
+    ("symlink-without-target", "a symlink has no target"),
+    ("trailing-data", "there are bytes after the end of the torrent"),
+    ("unsorted-keys", "keys of a dictionary are out of order"),
+    ("unusual-piece-length", "the piece length is one that some programs refuse"),
+];
+
+/// Largest torrent that every program reads: libtorrent's limit for files, unless it is told otherwise.
+const COMMON_SIZE: usize = 10_000_000;
+
 /// The lints of one torrent in the making.
 #[derive(Default)]
 pub(super) struct Lints {
@@ -14,6 +52,7 @@ pub(super) struct Lints {
 
 impl Lints {
     pub(super) fn push(&mut self, name: &'static str, severity: Severity, message: impl Into<String>) {
+        debug_assert!(LINTS.iter().any(|(known, _)| *known == name), "`{name}` is in no table");
         self.found.push((Lint { name, severity, message: message.into() }, 1));
     }
 
@@ -119,8 +158,13 @@ fn canonical(value: Value<'_, '_>, writer: &mut Writer) {
     }
 }
 
-/// What is odd about sizes.
-pub(super) fn sizes(info: &Info, lints: &mut Lints) {
+/// What is odd about sizes; `bytes` is that of the torrent itself.
+pub(super) fn sizes(info: &Info, bytes: usize, lints: &mut Lints) {
+    if bytes > COMMON_SIZE {
+        let message =
+            format!("{bytes} bytes of torrent are more than some programs read, which stop at {COMMON_SIZE}");
+        lints.push("oversized", Severity::Warning, message);
+    }
     let length = info.piece_length;
     if !length.is_power_of_two() {
         let message = format!("`piece length` {length} is not a power of two");

@@ -4,13 +4,13 @@
 //! what is odd but readable. Does not touch the file system: paths become safe in [`path`],
 //! and only the application joins them to a directory. Does not write: that is [`builder`].
 //!
-//! BEP 3 (files and trackers), 5 (`nodes`), 12 (tiers), 17 and 19 (seeds), 27 (`private`), 35 (signers
-//! are named, not verified), 38 (`similar`, `collections`), 39 (`update-url`, `originator`),
+//! BEP 3 (files and trackers), 5 (`nodes`), 12 (tiers), 17 and 19 (seeds), 27 (`private`), 35 (signatures), 38 (`similar`, `collections`), 39 (`update-url`, `originator`),
 //! 47 (attributes, pads, links, hints), 52 (v2). The Merkle torrents of BEP 30 are refused by name:
 //! nothing but the swarm's own extension could check their content.
 
 pub mod builder;
 mod components;
+pub mod differ;
 mod error;
 mod fields;
 mod file_list;
@@ -22,6 +22,7 @@ pub mod limits;
 mod lint;
 mod parse;
 pub mod path;
+pub mod signature;
 mod urls;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ use components::{Components, Run};
 pub use components::RawPath;
 pub use error::Error;
 pub use limits::Limits;
+pub use lint::LINTS;
 
 /// A torrent as read: everything in it, and the raw bytes it came from.
 #[derive(Clone, Debug)]
@@ -73,8 +75,8 @@ pub struct Metainfo {
     pub collections: Vec<Text>,
     /// `update-url` of BEP 39.
     pub update_url: Option<String>,
-    /// Signers named under `signatures` (BEP 35); the signatures are not checked here.
-    pub signers: Vec<Text>,
+    /// `signatures` (BEP 35); [`signature::check`] checks them.
+    pub signatures: Vec<signature::Signature>,
     /// Whether `info` names an `originator` certificate (BEP 39).
     pub originator: Option<Range<usize>>,
     /// Keys outside `info` that no BEP above names, with the span of each value in [`Metainfo::raw`].

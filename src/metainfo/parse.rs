@@ -6,6 +6,7 @@ use super::error::Error;
 use super::info::{self, Keys, text};
 use super::limits::Limits;
 use super::lint::{self, Lints};
+use super::signature::Signature;
 use super::urls::{self, ignored};
 use super::{Metainfo, Text, Version, layers};
 use crate::bencode::{self, Value};
@@ -103,7 +104,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
     let info_hash_v1 = (info.version != Version::V2).then(|| InfoHashV1(hash::sha1(info_value.raw())));
     let info_hash_v2 = (info.version != Version::V1).then(|| InfoHashV2(hash::sha256(info_value.raw())));
     lint::violations(&document, info_value, &mut lints);
-    lint::sizes(&info, &mut lints);
+    lint::sizes(&info, raw.len(), &mut lints);
 
     Ok(Metainfo {
         info_hash_v1,
@@ -119,7 +120,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
         similar: similar([keys.similar, top.similar], &mut lints),
         collections: collections([keys.collections, top.collections], &mut lints),
         update_url: keys.update_url.and_then(Value::as_str).map(str::to_owned),
-        signers: signers(top.signatures, &mut lints),
+        signatures: signatures(top.signatures, &mut lints),
         originator: keys.originator.map(Value::content_span),
         unknown: top.unknown,
         info,
@@ -165,19 +166,25 @@ fn without_repeats<T: Clone + Eq + std::hash::Hash>(all: Vec<T>) -> Vec<T> {
     all.into_iter().filter(|one| seen.insert(one.clone())).collect()
 }
 
-/// Who signed (BEP 35); whether the signatures hold is not looked at.
-fn signers(value: Option<Value<'_, '_>>, lints: &mut Lints) -> Vec<Text> {
+/// Who signed, and with what (BEP 35); [`super::signature::check`] finds out whether the signatures hold.
+fn signatures(value: Option<Value<'_, '_>>, lints: &mut Lints) -> Vec<Signature> {
     let Some(value) = value else { return Vec::new() };
     let Some(pairs) = value.dict() else {
         ignored("signatures", value, lints);
         return Vec::new();
     };
-    let mut signers = Vec::new();
-    for (name, signature) in pairs {
-        match signature.get(b"signature").and_then(Value::as_bytes) {
-            Some(_) => signers.push(Text(name.to_vec())),
-            None => ignored("signatures", signature, lints),
+    let mut signatures = Vec::new();
+    for (name, entry) in pairs {
+        let bytes = |key| entry.get(key).filter(|value| value.as_bytes().is_some()).map(Value::content_span);
+        match bytes(b"signature") {
+            Some(signature) => signatures.push(Signature {
+                signer: Text(name.to_vec()),
+                certificate: bytes(b"certificate"),
+                info: entry.get(b"info").map(Value::span),
+                signature,
+            }),
+            None => ignored("signatures", entry, lints),
         }
     }
-    signers
+    signatures
 }

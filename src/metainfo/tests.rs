@@ -315,7 +315,8 @@ fn everything_beside_info() {
     assert_eq!(metainfo.collections.len(), 2);
     assert_eq!(metainfo.similar, [*b"aaaaaaaaaaaaaaaaaaaa"]);
     assert_eq!(metainfo.creation_date, Some(-5));
-    assert_eq!(metainfo.signers, [Text(b"org".to_vec())]);
+    assert_eq!(metainfo.signatures.len(), 1);
+    assert_eq!(metainfo.signatures[0].signer, Text(b"org".to_vec()));
     assert!(metainfo.info.private);
     assert_eq!(metainfo.info.source, Some(Text(b"s".to_vec())));
     assert_eq!(metainfo.info.unknown.iter().map(|(key, _)| key.lossy()).collect::<Vec<_>>(), ["zzz"]);

@@ -17,6 +17,15 @@ pub(crate) fn print(env: &mut Env, document: &impl Serialize) -> Result<(), Comm
     write_line(&mut env.out, document)
 }
 
+/// The same over many lines, for people.
+///
+/// # Errors
+///
+/// As [`print`].
+pub(crate) fn print_indented(env: &mut Env, document: &impl Serialize) -> Result<(), CommandError> {
+    write(&mut env.out, serde_json::to_vec_pretty(document))
+}
+
 /// The same to standard error: for when standard output carries a torrent or its content.
 ///
 /// # Errors
@@ -29,7 +38,11 @@ pub(crate) fn print_err(env: &mut Env, document: &impl Serialize) -> Result<(), 
 /// The document is complete before its first byte is written: no half document for lack of memory or
 /// because a value cannot be told.
 fn write_line(to: &mut impl Write, document: &impl Serialize) -> Result<(), CommandError> {
-    let mut line = serde_json::to_vec(document).map_err(|error| {
+    write(to, serde_json::to_vec(document))
+}
+
+fn write(to: &mut impl Write, document: serde_json::Result<Vec<u8>>) -> Result<(), CommandError> {
+    let mut line = document.map_err(|error| {
         CommandError::new(ErrorKind::Write, anyhow::Error::new(error).context("writing JSON"))
     })?;
     line.push(b'\n');

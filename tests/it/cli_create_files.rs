@@ -111,7 +111,8 @@ fn standard_input_makes_the_torrent_of_the_same_file() {
 #[test]
 fn standard_input_that_can_be_no_torrent_is_refused() {
     let root = tree::golden();
-    let cases: [(&[&str], ExitStatus, &str); 7] = [
+    let cases: [(&[&str], ExitStatus, &str); 8] = [
+        (&["-", "--name", "x", "--cache", "--cache-dir", "c"], ExitStatus::Usage, "--cache"),
         (&["-"], ExitStatus::Usage, "--name"),
         (&["-", "--name", "x", "--dry-run"], ExitStatus::Usage, "no size"),
         (&["-", "--name", "x", "--mtime"], ExitStatus::Usage, "--mtime"),

@@ -122,7 +122,7 @@ fn every_key_is_shown() {
         "Trackers        tier 1  http://a.example/announce",
         "                tier 2  wss://c.example",
         "Nodes           [::1]:6881",
-        "Signed by       signer.example",
+        "Signed by       signer.example (unknown, its certificate is not X.509)",
         "Unknown keys    zebra (dictionary, 14 bytes)",
         "                info.mystery = \"42\"",
     ] {

@@ -7,11 +7,14 @@
 )]
 
 mod architecture;
+mod cli_cache;
 mod cli_create;
 mod cli_create_files;
+mod cli_differ;
 mod cli_frame;
 mod cli_inspect;
 mod cli_magnet;
+mod cli_signature;
 mod cli_verify;
 mod corpus;
 mod corpus_bencode;

@@ -277,6 +277,7 @@ mod tests {
             comment: None,
             created_by: None,
             creation_date: None,
+            signatures: None,
         };
         Metainfo::parse(draft.encode(), &Limits::default()).unwrap()
     }

@@ -44,6 +44,10 @@ impl Input {
                     return Err(usage("what comes from standard input was changed at no time")
                         .hint("leave --mtime out"));
                 }
+                if args.work.cache {
+                    return Err(usage("nothing tells whether standard input is what it was before")
+                        .hint("leave --cache out, or write the content to a file"));
+                }
                 Ok(Self::Stdin)
             }
             [base] => match &args.files.files_from {

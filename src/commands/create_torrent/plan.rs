@@ -221,6 +221,7 @@ impl Plan {
             comment: request.comment.clone(),
             created_by: request.created_by.clone(),
             creation_date: request.creation_date,
+            signatures: None,
         }
     }
 }

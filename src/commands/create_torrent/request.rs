@@ -14,7 +14,7 @@ use crate::metainfo::Version;
 
 use super::input::Input;
 use super::url::Purpose;
-use super::{CreateTorrent, usage};
+use super::{CreateTorrent, hash, usage};
 use crate::commands::reader::Reader;
 
 /// A torrent to be made, as asked for.
@@ -44,6 +44,8 @@ pub(super) struct Request {
     pub(super) mtime: bool,
     pub(super) threads: usize,
     pub(super) reader: Reader,
+    /// Where digests are kept, if they are.
+    pub(super) cache: Option<PathBuf>,
 }
 
 /// Where the torrent goes.
@@ -88,6 +90,10 @@ impl Request {
             source: metadata.source.as_deref().map_or_else(|| defaults.source.clone(), filled),
             comment: metadata.comment.as_deref().map_or_else(|| defaults.comment.clone(), filled),
             creation_date: creation_date(&args, env, settings)?,
+            cache: match args.work.cache {
+                true => Some(hash::directory(env, args.work.cache_dir.as_deref())?),
+                false => None,
+            },
             file_digests: FileDigests { md5: metadata.md5, sha1: metadata.sha1 },
             align: args.files.align,
             attributes: args.files.attributes,

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 
-use super::report::{Date, PieceStats, Report, UnknownKey, UnknownValue};
+use super::report::{Date, PieceStats, Report, SignatureEntry, UnknownKey, UnknownValue};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::CommandError;
@@ -121,7 +121,19 @@ fn relations<W: Write>(fields: &mut Fields<W>, report: &Report<'_>) -> io::Resul
     fields.maybe("Update URL", report.update_url)?;
     fields.rows("Similar", &report.similar)?;
     fields.rows("Collections", &report.collections)?;
-    fields.rows("Signed by", &report.signers)
+    fields.rows("Signed by", report.signatures.iter().map(signature))
+}
+
+fn signature(entry: &SignatureEntry<'_>) -> String {
+    let SignatureEntry { signer, state, hash, trusted, subject, problem } = entry;
+    let mut facts = vec![(*state).to_owned()];
+    facts.extend(hash.map(|hash| format!("RSA with {hash}")));
+    if *state == "valid" {
+        facts.push(if *trusted { "trusted" } else { "by a certificate that is not trusted" }.to_owned());
+    }
+    facts.extend(subject.map(|subject| format!("certificate of {subject}")));
+    facts.extend(problem.map(str::to_owned));
+    format!("{signer} ({})", facts.join(", "))
 }
 
 fn version(version: Version) -> &'static str {

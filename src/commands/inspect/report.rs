@@ -12,6 +12,7 @@ use crate::bencode;
 use crate::id::{InfoHashV1, InfoHashV2};
 use crate::magnet::{Endpoint, Host, Magnet};
 use crate::metainfo::path::{RelPath, Resolved};
+use crate::metainfo::signature::{Checked, Signature, State};
 use crate::metainfo::{Lint, Metainfo, Text, Version};
 use crate::{hex, ui};
 
@@ -19,7 +20,7 @@ use crate::{hex, ui};
 const MAX_UNKNOWN_VALUE: usize = 1000;
 
 /// Names of all fields that are always there, for suggestions.
-pub(super) const FIELDS: [&str; 40] = [
+pub(super) const FIELDS: [&str; 41] = [
     "schema",
     "source",
     "kind",
@@ -52,6 +53,7 @@ pub(super) const FIELDS: [&str; 40] = [
     "similar",
     "collections",
     "signers",
+    "signatures",
     "torrent_size",
     "info_size",
     "piece_layers_complete",
@@ -117,6 +119,8 @@ pub(super) struct Report<'a> {
     pub(super) similar: Vec<String>,
     pub(super) collections: Vec<Cow<'a, str>>,
     pub(super) signers: Vec<Cow<'a, str>>,
+    /// What was found out about the signature of each.
+    pub(super) signatures: Vec<SignatureEntry<'a>>,
     /// Bytes of the torrent file.
     pub(super) torrent_size: Option<usize>,
     /// Bytes of its info dictionary.
@@ -163,6 +167,37 @@ pub(super) struct PieceStats {
     pub(super) padding: u64,
 }
 
+/// A signature (BEP 35).
+#[derive(Debug, Serialize)]
+pub(super) struct SignatureEntry<'a> {
+    pub(super) signer: Cow<'a, str>,
+    /// `valid`, `invalid` or `unknown`.
+    pub(super) state: &'static str,
+    /// The hash it was made with, when it is valid.
+    pub(super) hash: Option<&'static str>,
+    /// Whether its certificate is a given one or signed by one.
+    pub(super) trusted: bool,
+    /// Whom its certificate is for.
+    pub(super) subject: Option<&'a str>,
+    pub(super) problem: Option<&'a str>,
+}
+
+fn signature_entries<'a>(torrent: &'a Metainfo, checked: &'a [Checked]) -> Vec<SignatureEntry<'a>> {
+    let entry = |(signature, checked): (&'a Signature, &'a Checked)| SignatureEntry {
+        signer: signature.signer.lossy(),
+        state: match checked.state {
+            State::Valid => "valid",
+            State::Invalid => "invalid",
+            State::Unknown => "unknown",
+        },
+        hash: checked.hash,
+        trusted: checked.trusted,
+        subject: checked.subject.as_deref(),
+        problem: checked.problem.as_deref(),
+    };
+    torrent.signatures.iter().zip(checked).map(entry).collect()
+}
+
 /// A key that no BEP names.
 #[derive(Debug, Serialize)]
 pub(super) struct UnknownKey<'a> {
@@ -195,7 +230,12 @@ fn all_lints<'a>(torrent: &'a Metainfo, paths: &'a Resolved) -> Vec<&'a Lint> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn of_torrent(source: &'a str, torrent: &'a Metainfo, paths: &'a Resolved) -> Self {
+    pub(super) fn of_torrent(
+        source: &'a str,
+        torrent: &'a Metainfo,
+        paths: &'a Resolved,
+        checked: &'a [Checked],
+    ) -> Self {
         let info = &torrent.info;
         let first = || paths.files().next().map(|file| file.path.as_str());
         let outside = torrent.unknown.iter().map(|key| ("torrent", key));
@@ -233,7 +273,8 @@ impl<'a> Report<'a> {
             originator: Some(torrent.originator.is_some()),
             similar: torrent.similar.iter().map(|hash| hex::encode(hash)).collect(),
             collections: torrent.collections.iter().map(Text::lossy).collect(),
-            signers: torrent.signers.iter().map(Text::lossy).collect(),
+            signers: torrent.signatures.iter().map(|signature| signature.signer.lossy()).collect(),
+            signatures: signature_entries(torrent, checked),
             torrent_size: Some(torrent.raw().len()),
             info_size: Some(torrent.info_bytes().len()),
             piece_layers_complete: torrent.info_hash_v2.map(|_| info.layers_complete),
@@ -282,6 +323,7 @@ impl<'a> Report<'a> {
             similar: Vec::new(),
             collections: Vec::new(),
             signers: Vec::new(),
+            signatures: Vec::new(),
             torrent_size: None,
             info_size: None,
             piece_layers_complete: None,

@@ -212,3 +212,39 @@ fn padding_is_not_hashed_piece_by_piece() {
         assert!(hashes.v1[0] != hashes.v1[1] && hashes.v1[1..].iter().all(|digest| *digest == hashes.v1[1]));
     }
 }
+
+#[test]
+fn work_that_ended_early_goes_on_to_the_same_digests() {
+    use std::collections::hash_map::DefaultHasher;
+    use std::hash::{Hash as _, Hasher as _};
+    let lengths: Vec<u64> = (0..60).map(|i| (i * i * 13) % 50_000).collect();
+    let world = world(&lengths, 1 << 14, true, true);
+    for seed in 0..20u64 {
+        let access = if seed % 2 == 0 { Access::Parallel { ahead: false } } else { Access::Sequential };
+        let whole = world.hash(BOTH, access, 2).unwrap();
+        let random = |piece: usize| {
+            let mut hasher = DefaultHasher::new();
+            (seed, piece).hash(&mut hasher);
+            hasher.finish().is_multiple_of(3)
+        };
+        let (meter, stop) = (Meter::default(), AtomicBool::new(false));
+        let skip: Vec<bool> = (0..world.space.pieces()).map(random).collect();
+        let job = Job {
+            space: &world.space,
+            sources: &world.sources,
+            wanted: BOTH,
+            files: FileDigests::default(),
+            skip: &skip,
+            engine: Engine::detect(),
+            threads: 2,
+            access,
+            meter: &meter,
+            stop: &stop,
+        };
+        let mut hashes = Hashes::of(&job);
+        hash_rest(&job, &mut hashes).unwrap();
+        assert!(hashes.done.iter().zip(&skip).all(|(done, skip)| done != skip), "seed {seed}");
+        hash_rest(&Job { skip: &[], ..job }, &mut hashes).unwrap();
+        assert!(hashes.v1 == whole.v1 && hashes.v2 == whole.v2, "seed {seed}");
+    }
+}

@@ -153,14 +153,14 @@ fn sha1_zeros<const N: usize>(states: &mut [[u32; N]; 5], blocks: u64) {
 
 /// The words of one SHA-256 message as the instructions want them, from the high word down.
 #[derive(Clone, Copy)]
-struct Sha256Words {
-    abef: __m128i,
-    cdgh: __m128i,
+pub(super) struct Sha256Words {
+    pub(super) abef: __m128i,
+    pub(super) cdgh: __m128i,
 }
 
 #[inline]
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
-fn sha256_load<const N: usize>(states: &[[u32; N]; 8]) -> [Sha256Words; N] {
+pub(super) fn sha256_load<const N: usize>(states: &[[u32; N]; 8]) -> [Sha256Words; N] {
     std::array::from_fn(|lane| {
         let [a, b, c, d, e, f, g, h] = states.map(|words| words[lane].cast_signed());
         Sha256Words { abef: _mm_set_epi32(a, b, e, f), cdgh: _mm_set_epi32(c, d, g, h) }
@@ -169,7 +169,7 @@ fn sha256_load<const N: usize>(states: &[[u32; N]; 8]) -> [Sha256Words; N] {
 
 #[inline]
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
-fn sha256_store<const N: usize>(states: &mut [[u32; N]; 8], s: [Sha256Words; N]) {
+pub(super) fn sha256_store<const N: usize>(states: &mut [[u32; N]; 8], s: [Sha256Words; N]) {
     for (lane, s) in s.into_iter().enumerate() {
         let words = [
             _mm_extract_epi32::<3>(s.abef),

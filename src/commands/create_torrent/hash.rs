@@ -1,0 +1,142 @@
+//! Hashing the plan, with what is known from earlier runs if the user wants a cache.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::commands::failure;
+use crate::config::Settings;
+use crate::content::cache::{self, Cache};
+use crate::content::disk;
+use crate::content::driver::{self, Hashes, Job};
+use crate::content::open::ContentError;
+use crate::env::Env;
+use crate::exit::{CommandError, ErrorKind};
+use crate::meter::Meter;
+use crate::ui::{self, progress::Progress};
+
+use super::plan::Plan;
+use super::request::Request;
+use super::usage;
+
+/// Bytes hashed before what was done goes to the cache: a second of work, or half a minute on a slow disk.
+const SAVED_TOGETHER: u64 = 4 * 1024 * 1024 * 1024;
+
+/// The digests of all pieces.
+pub(super) fn hash(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    plan: &Plan,
+) -> Result<Hashes, CommandError> {
+    let cache = match &request.cache {
+        Some(directory) => Some(open(&request.input.paths(), directory)?),
+        None => None,
+    };
+    let meter = Arc::new(Meter::default());
+    meter.set_total(plan.total);
+    let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));
+    let access = request.reader.access().unwrap_or_else(|| disk::detect(&plan.sources));
+    let job = Job {
+        space: &plan.space,
+        sources: &plan.sources,
+        wanted: request.wanted(),
+        files: request.file_digests,
+        skip: &[],
+        engine: settings.engine,
+        threads: request.threads,
+        access,
+        meter: &meter,
+        stop: &env.interrupted,
+    };
+    let Some(mut cache) = cache else {
+        let hashes = driver::hash(&job);
+        drop(progress);
+        return hashes.map_err(failure::content);
+    };
+    let now = (env.now)();
+    let identities: Vec<_> = plan.sources.iter().map(|source| cache::identity(source, now)).collect();
+    let keys = job.keys(&identities);
+    let mut hashes = Hashes::of(&job);
+    let recalled = cache.recall(&keys, &mut hashes);
+    let known: u64 = recalled.iter().map(|&piece| data(&job, piece)).sum();
+    meter.add(known);
+    let result = hash_in_parts(&job, &mut hashes, |hashes| cache.keep(&keys, hashes));
+    drop(progress);
+    if known > 0 {
+        let known = ui::text::size(known);
+        ui::note(env, settings, &format!("{known} were hashed before and not read again"));
+    }
+    let saved = match result {
+        Ok(saved) => saved.and_then(|()| cache.replace(&keys, &hashes)),
+        Err(error) => {
+            let interrupted = matches!(error, ContentError::Interrupted);
+            let saved = cache.keep(&keys, &hashes);
+            let error = failure::content(error);
+            return Err(match saved {
+                Ok(()) if interrupted => error.hint("the same command goes on where this one ended"),
+                _ => error,
+            });
+        }
+    };
+    if let Err(error) = saved {
+        ui::warn(env, settings, &format!("the cache could not be written: {error}"));
+    }
+    Ok(hashes)
+}
+
+/// Hashes what is left, and saves from time to time. A cache that can't be written ends nothing; its first
+/// failure is told.
+fn hash_in_parts(
+    job: &Job<'_>,
+    hashes: &mut Hashes,
+    mut save: impl FnMut(&Hashes) -> std::io::Result<()>,
+) -> Result<std::io::Result<()>, ContentError> {
+    let pieces = job.space.pieces();
+    let together = usize::try_from(SAVED_TOGETHER / job.space.piece_length()).unwrap_or(usize::MAX).max(1);
+    let mut saved = Ok(());
+    for start in (0..pieces).step_by(together) {
+        let part = start..start.saturating_add(together).min(pieces);
+        let skip: Vec<bool> = (0..pieces).map(|piece| !part.contains(&piece)).collect();
+        driver::hash_rest(&Job { skip: &skip, ..*job }, hashes)?;
+        if saved.is_ok() && part.end < pieces {
+            saved = save(hashes);
+        }
+    }
+    Ok(saved)
+}
+
+/// Bytes of files in a piece.
+fn data(job: &Job<'_>, piece: usize) -> u64 {
+    use crate::content::plan::Run;
+    let length = |run| match run {
+        Run::File { length, .. } => length,
+        Run::Zeros(_) => 0,
+    };
+    job.space.runs(job.space.piece(piece)).map(length).sum()
+}
+
+/// The cache of the content at `roots`.
+fn open(roots: &[&Path], directory: &Path) -> Result<Cache, CommandError> {
+    let real = |root: &&Path| std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    let real: Vec<PathBuf> = roots.iter().map(real).collect();
+    let bytes: Vec<&[u8]> = real.iter().map(|root| root.as_os_str().as_encoded_bytes()).collect();
+    let name = crate::hash::sha1(&bytes.join(&0));
+    let path = directory.join(format!("{}.pieces", crate::hex::encode(&name)));
+    Cache::open(&path).map_err(|error| {
+        let error = anyhow::Error::new(error).context("opening the cache of digests");
+        CommandError::new(ErrorKind::Write, error).at(&path).hint("choose another with --cache-dir")
+    })
+}
+
+/// Where caches lie: as named, or in the directory of XDG.
+pub(super) fn directory(env: &Env, named: Option<&Path>) -> Result<PathBuf, CommandError> {
+    let absolute = |name: &str| env.var(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let standard = || absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+    match (named, standard()) {
+        (Some(named), _) => Ok(env.path(named)),
+        (None, Some(standard)) => Ok(standard.join("ccbt")),
+        (None, None) => {
+            Err(usage("there is no home directory to keep a cache in").hint("name one with --cache-dir"))
+        }
+    }
+}
