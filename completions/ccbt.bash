@@ -85,7 +85,7 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__create__subcmd__torrent)
-            opts="-o -f -n -l -t -w -p -s -c -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --symlinks --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
+            opts="-o -f -n -l -t -w -p -s -c -0 -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -164,7 +164,19 @@ _ccbt() {
                     return 0
                     ;;
                 --symlinks)
-                    COMPREPLY=($(compgen -W "skip follow follow-outside" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "skip follow follow-outside preserve" -- "${cur}"))
+                    return 0
+                    ;;
+                --files-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "path size natural given" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort-by)
+                    COMPREPLY=($(compgen -W "path size natural given" -- "${cur}"))
                     return 0
                     ;;
                 --sign-key)

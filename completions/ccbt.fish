@@ -67,11 +67,17 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s s -l source
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s c -l comment -d 'Comment' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l created-by -d 'Program that made it' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l creation-date -d 'Date: seconds since 1970, or RFC 3339 such as `2026-01-31T12:00:00Z` [default: SOURCE_DATE_EPOCH, or now]' -r
-complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l include -d 'Take only what matches; a glob without a slash is for names, with one for paths below PATH' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l include -d 'Take only what matches; a glob without a slash is for names, with one for paths in the torrent' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l exclude -d 'Leave out what matches; wins over --include' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l symlinks -d 'What becomes of symbolic links' -r -f -a "skip\t'Left out, with a note'
 follow\t'Followed, unless they lead out of the directory'
-follow-outside\t'Followed wherever they lead'"
+follow-outside\t'Followed wherever they lead'
+preserve\t'Kept as links (BEP 47) to what is in the torrent; others are left out, with a note'"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l files-from -d 'Take only the files in this list, one path below PATH a line; `-` reads it from standard input' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sort -l sort-by -d 'Order of the files in a v1 torrent; `:desc` behind it turns it round' -r -f -a "path\t'Component by component in bytes, as v2 and hybrid torrents need it'
+size\t'By size, then by path'
+natural\t'By path, with digits as numbers: 2 before 10'
+given\t'As named, and within a directory as the file system lists it'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-key -d 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-certificate -d 'The certificate for that key, PEM or DER, which goes into the torrent' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l signer -d 'Who signs, in reverse-DNS notation [default: the common name of the certificate]' -r
@@ -102,6 +108,11 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l md5 -d 'Add
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sha1 -d 'Add the SHA-1 of every file (BEP 47)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hidden -d 'Take hidden files'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l junk -d 'Take files that only a file manager cares for, such as `Thumbs.db`'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l gitignore -l ignore -d 'Leave out what the `.gitignore` and `.ignore` files in the directory say, and `.git`'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s 0 -l null -d 'The paths in the list end with NUL, as `find -print0` and `git ls-files -z` write them'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l align -d 'Pad a v1 torrent so that each file begins a piece (BEP 47); v2 and hybrid ones always do'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l attributes -d 'Tell which files are executable or hidden (BEP 47); this changes the info-hash'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l mtime -d 'Tell when each file was last changed; this changes the info-hash'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l cache -d 'Keep digests: an interrupted run goes on, and unchanged files are not read again'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s q -l quiet -d 'No notes, no warnings, no progress bar'

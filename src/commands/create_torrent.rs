@@ -8,6 +8,7 @@ mod batch;
 mod check;
 mod extra;
 mod hash;
+mod input;
 mod keys;
 mod output;
 mod pieces;
@@ -17,6 +18,8 @@ mod report;
 mod request;
 mod reuse;
 mod sign;
+mod sort;
+mod stdin;
 mod table;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -24,9 +27,11 @@ use std::path::PathBuf;
 use std::thread;
 
 use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
+use crate::content::stream::FirstPiece;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::metainfo::{Lint, Metainfo, path};
+use input::Input;
 use output::{Output, Written};
 use plan::Plan;
 use request::Request;
@@ -40,9 +45,10 @@ use reuse::Last;
 /// gives at most 2048 of them, but no larger than 16 MiB while they stay under 2^21.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct CreateTorrent {
-    /// File or directory to make a torrent of
+    /// File or directory to make a torrent of, or `-` for standard input; with several, each under its own name
+    /// in a directory called --name
     #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table"])]
-    path: Option<PathBuf>,
+    paths: Vec<PathBuf>,
     /// Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -191,7 +197,7 @@ struct MetadataArgs {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Files")]
 struct FileArgs {
-    /// Take only what matches; a glob without a slash is for names, with one for paths below PATH
+    /// Take only what matches; a glob without a slash is for names, with one for paths in the torrent
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
     /// Leave out what matches; wins over --include
@@ -203,9 +209,30 @@ struct FileArgs {
     /// Take files that only a file manager cares for, such as `Thumbs.db`
     #[arg(long)]
     junk: bool,
+    /// Leave out what the `.gitignore` and `.ignore` files in the directory say, and `.git`
+    #[arg(long, visible_alias = "ignore")]
+    gitignore: bool,
     /// What becomes of symbolic links
     #[arg(long, value_name = "HOW")]
     symlinks: Option<Symlinks>,
+    /// Take only the files in this list, one path below PATH a line; `-` reads it from standard input
+    #[arg(long, value_name = "LIST", conflicts_with = "gitignore")]
+    files_from: Option<PathBuf>,
+    /// The paths in the list end with NUL, as `find -print0` and `git ls-files -z` write them
+    #[arg(long, short = '0', requires = "files_from")]
+    null: bool,
+    /// Order of the files in a v1 torrent; `:desc` behind it turns it round
+    #[arg(long, visible_alias = "sort-by", value_name = "ORDER", default_value = "path")]
+    sort: sort::Sort,
+    /// Pad a v1 torrent so that each file begins a piece (BEP 47); v2 and hybrid ones always do
+    #[arg(long)]
+    align: bool,
+    /// Tell which files are executable or hidden (BEP 47); this changes the info-hash
+    #[arg(long)]
+    attributes: bool,
+    /// Tell when each file was last changed; this changes the info-hash
+    #[arg(long)]
+    mtime: bool,
 }
 
 /// How the work is done.
@@ -242,7 +269,7 @@ impl CreateTorrent {
     }
 
     /// What is asked for, over the settings of a profile and a job.
-    fn settle(self, env: &Env, settings: &Settings, job: CreateLayer) -> Result<Request, CommandError> {
+    fn settle(self, env: &mut Env, settings: &Settings, job: CreateLayer) -> Result<Request, CommandError> {
         let settings = self.settings(settings, job)?;
         Request::settle(self, env, &settings)
     }
@@ -261,17 +288,20 @@ fn make(
     request: &Request,
     mut last: Option<&mut Last>,
 ) -> Result<ExitStatus, CommandError> {
-    let plan = Plan::make(request)?;
+    let Prepared { plan, output, content } = prepare(env, settings, request)?;
     report::tell_skipped(env, settings, &plan);
-    if request.dry_run {
-        output::check_free(request)?;
+    let Some(output) = output else {
         report::print(env, settings, request, &plan, None, &[])?;
         return Ok(ExitStatus::Success);
-    }
-    let output = Output::open(request)?;
-    let hashes = match last.as_mut().and_then(|last| last.take(request, &plan)) {
-        Some(hashes) => hashes,
-        None => hash::hash(env, settings, request, &plan)?,
+    };
+    let known = last.as_mut().and_then(|last| last.take(request, &plan));
+    let (hashes, first) = match content {
+        Some(stdin::Content::Hashed(streamed)) => (streamed.hashes, Some(streamed.first)),
+        // What lies in a temporary file stays there until the end, as the check reads it again.
+        _ => match known {
+            Some(hashes) => (hashes, None),
+            None => (hash::hash(env, settings, request, &plan)?, None),
+        },
     };
     let mut draft = plan.draft(request, &settings.engine, &hashes);
     if let Some(signer) = &request.signer {
@@ -279,7 +309,7 @@ fn make(
     }
     let torrent = draft.encode();
     let written = output.write(&torrent)?;
-    let metainfo = check_beside_sync(&written, request, &plan)?;
+    let metainfo = check_beside_sync(&written, request, &plan, first.as_ref())?;
     written.name(env, request.force)?;
     let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
@@ -291,15 +321,51 @@ fn make(
     Ok(ExitStatus::Success)
 }
 
+/// What is there before the hashing.
+struct Prepared {
+    plan: Plan,
+    /// None in a dry run.
+    output: Option<Output>,
+    /// What came from standard input; a temporary file lasts as long as this.
+    content: Option<stdin::Content>,
+}
+
+/// Finds the files and opens the output; of content that takes long to come, the output first.
+fn prepare(env: &mut Env, settings: &Settings, request: &Request) -> Result<Prepared, CommandError> {
+    match &request.input {
+        Input::Disk(sources) => {
+            let plan = Plan::make(request, sources)?;
+            let output = if request.dry_run {
+                output::check_free(request)?;
+                None
+            } else {
+                Some(Output::open(request)?)
+            };
+            Ok(Prepared { plan, output, content: None })
+        }
+        Input::Stdin if request.dry_run => {
+            Err(usage("what comes from standard input has no size before it is read")
+                .hint("leave --dry-run out, or write the content to a file"))
+        }
+        Input::Stdin => {
+            let output = Output::open(request)?;
+            let content = stdin::read(env, settings, request)?;
+            let plan = Plan::of(request, content.found()?)?;
+            Ok(Prepared { plan, output: Some(output), content: Some(content) })
+        }
+    }
+}
+
 /// Reads the torrent back and checks it while the disk takes it.
 fn check_beside_sync(
     written: &Written<'_>,
     request: &Request,
     plan: &Plan,
+    first: Option<&FirstPiece>,
 ) -> Result<Metainfo, CommandError> {
     thread::scope(|scope| {
         let sync = thread::Builder::new().spawn_scoped(scope, || written.sync());
-        let metainfo = check::check(written.read_back()?, request, plan)?;
+        let metainfo = check::check(written.read_back()?, request, plan, first)?;
         match sync.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(synced)) => synced?,
             // Where the system has no thread to spare, it is done now.

@@ -164,7 +164,7 @@ pub(crate) const KEYS: [Key; 32] = [
         "symlinks",
         Form::Text,
         "\"skip\"",
-        "`skip`, `follow` (inside the directory) or `follow-outside`.",
+        "`skip`, `follow` (inside the directory), `follow-outside` or `preserve` (as links).",
     ),
     key("network", "timeout", Form::Number, "30", "Seconds a server may stay silent."),
     key("network", "max-size", Form::Text, "\"64MiB\"", "The largest torrent read from a URL."),

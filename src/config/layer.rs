@@ -89,7 +89,7 @@ pub(crate) struct CreateTorrent {
     pub(crate) hidden: Option<bool>,
     /// Whether files such as `Thumbs.db` and `.DS_Store` are taken. Default: false.
     pub(crate) junk: Option<bool>,
-    /// `skip`, `follow` (inside the directory) or `follow-outside`. Default: `skip`.
+    /// `skip`, `follow` (inside the directory), `follow-outside` or `preserve`. Default: `skip`.
     pub(crate) symlinks: Option<Symlinks>,
 }
 
@@ -155,6 +155,8 @@ pub(crate) enum Symlinks {
     Follow,
     /// Followed wherever they lead
     FollowOutside,
+    /// Kept as links (BEP 47) to what is in the torrent; others are left out, with a note
+    Preserve,
 }
 
 /// A text, or whether there is one.

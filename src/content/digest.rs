@@ -36,6 +36,11 @@ impl PieceState {
         self.zeros
     }
 
+    /// Makes the subtree narrower, down to the leaves there are: for a piece that turns out to be a whole file.
+    pub fn narrow(&mut self, width: usize) {
+        self.width = width;
+    }
+
     /// A piece with so many trailing zeros and a subtree of `width` leaves (ignored without v2).
     pub fn new(zeros: u64, width: usize) -> Self {
         Self {

@@ -2,7 +2,8 @@
 //!
 //! Owns the map from pieces to files ([`plan`]), the digests of pieces ([`digest`]), the walk over a
 //! directory ([`walk`]), how the disk wants to be read ([`disk`]), the threads that read and hash
-//! ([`driver`]) and digests kept from one run to the next ([`recall`], [`cache`]). Does not know metainfo: making and checking a torrent both hand it a [`plan::Space`]
+//! ([`driver`]), what hashes content that comes through a pipe ([`stream`]) and digests kept from one run to the
+//! next ([`recall`], [`cache`]). Does not know metainfo: making and checking a torrent both hand it a [`plan::Space`]
 //! and compare or write the digests themselves (BEP 3 `pieces`, BEP 52 `pieces root`).
 
 pub mod cache;
@@ -12,4 +13,5 @@ pub mod driver;
 pub mod open;
 pub mod plan;
 pub mod recall;
+pub mod stream;
 pub mod walk;

@@ -1,9 +1,11 @@
 //! Finds the files below a directory, in the order a torrent lists them.
 //!
-//! Owns the rules of what is left out: hidden and junk files, symlinks, globs, special files. The
-//! order is component by component in bytes, so that a v1 list and a v2 tree agree (BEP 52,
-//! "file tree"). Reads names and sizes only, never content.
+//! Owns the rules of what is left out: hidden and junk files, symlinks, globs, ignore files, special files. The
+//! order is component by component in bytes unless another is asked for, so that a v1 list and a v2 tree agree
+//! (BEP 52, "file tree"). Reads names and sizes only, never content.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +14,12 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::open::{ContentError, Source, Stamp};
 
+mod ignored;
+mod links;
+mod order;
 mod stamps;
+
+pub use order::{Order, SortKey};
 
 /// Directories inside directories at most: the limit readers put on a path's components (libtorrent
 /// and `metainfo` take 100).
@@ -38,6 +45,8 @@ pub enum Symlinks {
     Follow,
     /// Follow all of them, wherever they lead.
     FollowOutside,
+    /// Keep them as links (BEP 47) where what they lead to is in the torrent; leave out the others, with a note.
+    Preserve,
 }
 
 /// What to take and what to leave.
@@ -53,8 +62,31 @@ pub struct Rules {
     pub include: Patterns,
     /// Leave out what matches; wins over `include`.
     pub exclude: Patterns,
+    /// Leave out what `.gitignore` and `.ignore` files in the tree say.
+    pub gitignore: bool,
+    /// The order of the files.
+    pub order: Order,
     /// A file to leave out although it lies there: the torrent being written.
     pub output: Option<PathBuf>,
+}
+
+/// What is walked.
+#[derive(Clone, Debug)]
+pub enum Sources {
+    /// One file or directory.
+    One(PathBuf),
+    /// Files and directories, each called so in the directory of the torrent. What is named is taken, whatever
+    /// the rules on hidden and junk files and on symlinks say; symlinks are followed unless they are preserved.
+    Several(Vec<(String, PathBuf)>),
+    /// Files by their paths below `base`, which are joined by `/` and lead to nothing above it. What is named is
+    /// taken, hidden or not, but symlinks are as the rules say; directories are passed over, since whoever lists
+    /// files (`find`, `git ls-files`) lists what is in them as well.
+    Listed {
+        /// The directory of the torrent.
+        base: PathBuf,
+        /// The paths.
+        below: Vec<String>,
+    },
 }
 
 /// Globs. One without a slash is matched against the name of every file and directory, one with a
@@ -113,6 +145,8 @@ pub enum Skipped {
     SymlinkOutside,
     /// A symlink to nothing, or to a directory it lies in.
     SymlinkBroken,
+    /// A symlink to what the torrent does not hold.
+    SymlinkTarget,
     /// A socket, FIFO or device.
     Special,
     /// The torrent being written.
@@ -126,6 +160,10 @@ pub struct Found {
     pub path: String,
     /// How to read it.
     pub source: Source,
+    /// Whether its owner may execute it.
+    pub executable: bool,
+    /// Where a symlink that is preserved leads to: components from the torrent's directory, joined by `/`.
+    pub link: Option<String>,
 }
 
 /// What a walk found.
@@ -148,15 +186,42 @@ pub fn walk(root: &Path, rules: &Rules) -> Result<Walk, WalkError> {
     let metadata =
         std::fs::metadata(root).map_err(|source| ContentError::Walk { path: root.to_owned(), source })?;
     if metadata.is_dir() {
-        return Walker::new(root, rules)?.run();
+        return Walker::new(rules, vec![Top { path: root.to_owned(), name: "", listed: false }])?.run();
     }
     if !metadata.is_file() {
         return Err(WalkError::NotAFile(root.to_owned()));
     }
     let name = root.file_name().unwrap_or_default();
     let source = Source { path: root.to_owned(), stamp: Stamp::of(&metadata), follow: true };
-    let file = Found { path: text(name, root)?.to_owned(), source };
+    let executable = stamps::is_executable(&metadata);
+    let file = Found { path: text(name, root)?.to_owned(), source, executable, link: None };
     Ok(Walk { directory: false, files: vec![file], skipped: Vec::new() })
+}
+
+/// Walks whatever there is to walk.
+///
+/// # Errors
+/// As [`walk`].
+pub fn walk_sources(sources: &Sources, rules: &Rules) -> Result<Walk, WalkError> {
+    let mut tops: Vec<Top<'_>> = match sources {
+        Sources::One(root) => return walk(root, rules),
+        Sources::Several(named) => {
+            named.iter().map(|(name, path)| Top { path: path.clone(), name, listed: false }).collect()
+        }
+        Sources::Listed { base, below } => {
+            let mut named = HashSet::new();
+            let once = below.iter().map(String::as_str).filter(|name| named.insert(*name));
+            once.map(|name| Top { path: base.join(name), name, listed: true }).collect()
+        }
+    };
+    if rules.order.key != SortKey::Given {
+        tops.sort_by(|one, other| order::components(one.name, other.name));
+    }
+    let mut walker = Walker::new(rules, tops)?;
+    if let Sources::Listed { base, .. } = sources {
+        walker.inside = vec![(canonical(base)?, String::new())];
+    }
+    walker.run()
 }
 
 /// Why a walk failed.
@@ -174,87 +239,220 @@ pub enum WalkError {
     /// Further down than readers follow.
     #[error("`{}` lies more than {DEPTH} directories deep", .0.display())]
     TooDeep(PathBuf),
+    /// A line of an ignore file that is no pattern.
+    #[error("reading `{}`: line {line}: {reason}", path.display())]
+    Ignore {
+        /// The ignore file.
+        path: PathBuf,
+        /// The line, counted from 1; 0 for all of them together.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A file or directory the walk begins at.
+#[derive(Debug)]
+struct Top<'a> {
+    path: PathBuf,
+    /// Its path in the torrent; empty for the torrent's own directory.
+    name: &'a str,
+    /// Whether it came in a list, so that the rules on symlinks hold for it.
+    listed: bool,
 }
 
 struct Walker<'a> {
-    root: &'a Path,
-    /// The root without symlinks, to tell whether a link leads out of it.
-    real_root: PathBuf,
     rules: &'a Rules,
+    tops: Vec<Top<'a>>,
+    /// What the torrent is made of, without symlinks, to tell whether a link leads out of it.
+    inside: Vec<links::Inside>,
     /// Files found and not yet handed on.
     files: Vec<Found>,
     skipped: Vec<(Skipped, PathBuf)>,
+    ignored: ignored::Ignored,
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, WalkError> {
+    std::fs::canonicalize(path).map_err(|source| ContentError::Walk { path: path.to_owned(), source }.into())
 }
 
 impl<'a> Walker<'a> {
-    fn new(root: &'a Path, rules: &'a Rules) -> Result<Self, WalkError> {
-        let real_root = std::fs::canonicalize(root)
-            .map_err(|source| ContentError::Walk { path: root.to_owned(), source })?;
-        Ok(Self { root, real_root, rules, files: Vec::new(), skipped: Vec::new() })
+    fn new(rules: &'a Rules, tops: Vec<Top<'a>>) -> Result<Self, WalkError> {
+        let mut inside = Vec::new();
+        // A source that stays a link is no place for the targets of others.
+        let kept = |top: &&Top<'_>| {
+            rules.symlinks == Symlinks::Preserve && !top.name.is_empty() && top.path.is_symlink()
+        };
+        for top in tops.iter().filter(|top| !top.listed && !kept(top)) {
+            inside.push((canonical(&top.path)?, top.name.to_owned()));
+        }
+        let ignored = ignored::Ignored::default();
+        Ok(Self { rules, tops, inside, files: Vec::new(), skipped: Vec::new(), ignored })
     }
 
     fn run(mut self) -> Result<Walk, WalkError> {
-        let files = stamps::take_beside(|stamper| self.find(stamper))?;
+        let tops = std::mem::take(&mut self.tops);
+        let mut files = stamps::take_beside(|stamper| {
+            for top in &tops {
+                if top.name.is_empty() || self.take_top(top)? {
+                    self.find(top, stamper)?;
+                }
+            }
+            stamper.hand_on(std::mem::take(&mut self.files));
+            Ok(())
+        })?;
+        order::sort(&mut files, self.rules.order);
+        if self.rules.symlinks == Symlinks::Preserve {
+            links::drop_dangling(&mut files, &mut self.skipped);
+        }
         Ok(Walk { directory: true, files, skipped: self.skipped })
     }
 
-    /// Finds all files, and hands them on in parts to have their stamps taken.
-    fn find(&mut self, stamper: &mut stamps::Stamper<'_>) -> Result<(), WalkError> {
-        let follow = self.rules.symlinks != Symlinks::Skip;
-        let mut entries = WalkDir::new(self.root)
-            .min_depth(1)
-            .max_depth(DEPTH + 1)
-            .follow_links(follow)
+    /// Finds all files below a directory, and hands them on in parts to have their stamps taken.
+    fn find(&mut self, top: &Top<'_>, stamper: &mut stamps::Stamper<'_>) -> Result<(), WalkError> {
+        let follow = matches!(self.rules.symlinks, Symlinks::Follow | Symlinks::FollowOutside);
+        let mut entries = WalkDir::new(&top.path).min_depth(1).max_depth(DEPTH + 1).follow_links(follow);
+        if self.rules.order.key != SortKey::Given {
             // Entries of one directory, so that their paths differ in their names alone.
-            .sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
-            .into_iter();
+            entries = entries.sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()));
+        }
+        if self.rules.gitignore {
+            self.ignored.enter(&top.path, 0)?;
+        }
+        let mut entries = entries.into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    self.forgive(error)?;
+                    self.forgive(top, error)?;
                     continue;
                 }
             };
             let is_directory = entry.file_type().is_dir();
-            if !self.take(&entry)? && is_directory {
+            let taken = self.take(top, &entry)?;
+            if is_directory && !taken {
                 entries.skip_current_dir();
+            } else if is_directory && self.rules.gitignore {
+                self.ignored.enter(entry.path(), entry.depth())?;
             }
             if self.files.len() == stamps::PART {
                 stamper.hand_on(std::mem::take(&mut self.files));
             }
         }
-        stamper.hand_on(std::mem::take(&mut self.files));
+        Ok(())
+    }
+
+    /// Takes what was named itself, or leaves it out; true for a directory to look into.
+    fn take_top(&mut self, top: &Top<'_>) -> Result<bool, WalkError> {
+        let failed = |source| ContentError::Walk { path: top.path.clone(), source };
+        let (below, follow) = (Path::new(top.name), self.rules.symlinks != Symlinks::Preserve);
+        if self.rules.exclude.matches_within(below) {
+            return Ok(false);
+        }
+        let included = self.rules.include.is_empty() || self.rules.include.matches_within(below);
+        let itself = std::fs::symlink_metadata(&top.path).map_err(failed)?;
+        let link = itself.is_symlink();
+        if top.listed && self.is_behind_link(top) {
+            self.skipped.push((Skipped::Symlink, below.to_owned()));
+            return Ok(false);
+        }
+        if link && !follow {
+            if included {
+                self.take_link(&top.path, top.name.to_owned())?;
+            }
+            return Ok(false);
+        }
+        let metadata = if link { std::fs::metadata(&top.path) } else { Ok(itself) };
+        let unwanted = match (&metadata, self.rules.symlinks) {
+            (_, Symlinks::Skip) if link && top.listed => Some(Skipped::Symlink),
+            (Err(_), _) if link && top.listed => Some(Skipped::SymlinkBroken),
+            (_, Symlinks::FollowOutside) => None,
+            // A link on the way leads out as well.
+            _ if top.listed && !self.stays_inside(&top.path) => Some(Skipped::SymlinkOutside),
+            _ => None,
+        };
+        if let Some(why) = unwanted {
+            self.skipped.push((why, below.to_owned()));
+            return Ok(false);
+        }
+        let metadata = metadata.map_err(failed)?;
+        if below.components().count() > DEPTH {
+            return Err(WalkError::TooDeep(top.path.clone()));
+        }
+        if metadata.is_dir() {
+            return Ok(!top.listed);
+        }
+        if !included {
+            return Ok(false);
+        }
+        if !metadata.is_file() {
+            return Err(WalkError::NotAFile(top.path.clone()));
+        }
+        if self.is_output(&top.path) {
+            self.skipped.push((Skipped::Output, below.to_owned()));
+            return Ok(false);
+        }
+        let source = Source { path: top.path.clone(), stamp: Stamp::default(), follow: link };
+        self.files.push(Found { path: top.name.to_owned(), source, executable: false, link: None });
+        Ok(false)
+    }
+
+    /// Whether the path of a listed file leads through a symlink that is not followed. One that is kept as a link
+    /// can't be a directory of the torrent as well.
+    fn is_behind_link(&self, top: &Top<'_>) -> bool {
+        let follow = matches!(self.rules.symlinks, Symlinks::Follow | Symlinks::FollowOutside);
+        let (Some(real), Some(parent)) = (top.path.parent(), Path::new(top.name).parent()) else {
+            return false;
+        };
+        let plain = |real: PathBuf| self.inside.iter().any(|(base, _)| real == base.join(parent));
+        !follow && !std::fs::canonicalize(real).is_ok_and(plain)
+    }
+
+    /// Takes a symlink as a link, or leaves it out.
+    fn take_link(&mut self, path: &Path, named: String) -> Result<(), WalkError> {
+        match links::target(path, &named, &self.inside) {
+            Ok(target) => {
+                let source = Source { path: path.to_owned(), stamp: Stamp::default(), follow: false };
+                self.files.push(Found { path: named, source, executable: false, link: Some(target) });
+            }
+            Err(why) => self.skipped.push((why, PathBuf::from(named))),
+        }
         Ok(())
     }
 
     /// Takes an entry, or leaves it out; false when nothing below it is wanted either.
-    fn take(&mut self, entry: &DirEntry) -> Result<bool, WalkError> {
-        let below = || entry.path().strip_prefix(self.root).unwrap_or(entry.path());
-        if !self.rules.exclude.is_empty() && self.rules.exclude.matches(below()) {
+    fn take(&mut self, top: &Top<'_>, entry: &DirEntry) -> Result<bool, WalkError> {
+        let below = || top.below(entry.path());
+        if !self.rules.exclude.is_empty() && self.rules.exclude.matches(&below()) {
             return Ok(false);
         }
         let kind = entry.file_type();
+        if self.rules.gitignore && self.ignored.covers(entry.path(), entry.depth(), kind.is_dir()) {
+            return Ok(false);
+        }
         let include = &self.rules.include;
-        if !kind.is_dir() && !include.is_empty() && !include.matches_within(below()) {
+        if !kind.is_dir() && !include.is_empty() && !include.matches_within(&below()) {
             return Ok(false);
         }
         let name = entry.file_name();
         if let Some(why) = self.unwanted(entry, name) {
-            self.skipped.push((why, below().to_owned()));
+            self.skipped.push((why, below().into_owned()));
             return Ok(false);
         }
-        if entry.depth() > DEPTH {
+        if entry.depth() + top.depth() > DEPTH {
             return Err(WalkError::TooDeep(entry.path().to_owned()));
         }
         text(name, entry.path())?;
         if kind.is_dir() {
             return Ok(true);
         }
-        let path = joined(self.root, entry.path())?;
+        let path = top.joined(entry.path())?;
+        if kind.is_symlink() {
+            return self.take_link(entry.path(), path).map(|()| true);
+        }
         let follow = entry.path_is_symlink();
         let source = Source { path: entry.path().to_owned(), stamp: Stamp::default(), follow };
-        self.files.push(Found { path, source });
+        self.files.push(Found { path, source, executable: false, link: None });
         Ok(true)
     }
 
@@ -268,48 +466,66 @@ impl<'a> Walker<'a> {
         }
         if kind.is_symlink() {
             // Not followed: the rules say so, or it leads nowhere.
-            return Some(match self.rules.symlinks {
-                Symlinks::Skip => Skipped::Symlink,
-                Symlinks::Follow | Symlinks::FollowOutside => Skipped::SymlinkBroken,
-            });
+            return match self.rules.symlinks {
+                Symlinks::Skip => Some(Skipped::Symlink),
+                Symlinks::Follow | Symlinks::FollowOutside => Some(Skipped::SymlinkBroken),
+                Symlinks::Preserve => None,
+            };
         }
-        if entry.path_is_symlink() && self.rules.symlinks == Symlinks::Follow && !self.stays_inside(entry) {
+        let followed = entry.path_is_symlink() && self.rules.symlinks == Symlinks::Follow;
+        if followed && !self.stays_inside(entry.path()) {
             return Some(Skipped::SymlinkOutside);
         }
         if !kind.is_dir() && !kind.is_file() {
             return Some(Skipped::Special);
         }
-        self.is_output(entry).then_some(Skipped::Output)
+        self.is_output(entry.path()).then_some(Skipped::Output)
     }
 
     /// Whether this is the torrent being written, by whatever path it was named.
-    fn is_output(&self, entry: &DirEntry) -> bool {
+    fn is_output(&self, path: &Path) -> bool {
         let Some(output) = &self.rules.output else { return false };
-        output.file_name() == Some(entry.file_name())
+        output.file_name() == path.file_name()
             && std::fs::canonicalize(output)
-                .is_ok_and(|output| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == output))
+                .is_ok_and(|output| std::fs::canonicalize(path).is_ok_and(|path| path == output))
     }
 
-    fn stays_inside(&self, entry: &DirEntry) -> bool {
-        std::fs::canonicalize(entry.path()).is_ok_and(|target| target.starts_with(&self.real_root))
+    fn stays_inside(&self, path: &Path) -> bool {
+        std::fs::canonicalize(path)
+            .is_ok_and(|target| self.inside.iter().any(|(root, _)| target.starts_with(root)))
     }
 
     /// A link that leads nowhere or in a circle is left out; anything else is an error.
-    fn forgive(&mut self, error: walkdir::Error) -> Result<(), WalkError> {
-        let path = error.path().unwrap_or(self.root).to_owned();
+    fn forgive(&mut self, top: &Top<'_>, error: walkdir::Error) -> Result<(), WalkError> {
+        let path = error.path().unwrap_or(&top.path).to_owned();
         let is_link = std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
         if is_link && self.rules.symlinks != Symlinks::Skip {
-            let below = path.strip_prefix(self.root).unwrap_or(&path).to_owned();
+            let below = top.below(&path).into_owned();
             self.skipped.push((Skipped::SymlinkBroken, below));
             return Ok(());
         }
-        Err(self.failed(&path, error))
-    }
-
-    fn failed(&self, path: &Path, error: walkdir::Error) -> WalkError {
         let text = error.to_string();
         let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other(text));
-        ContentError::Walk { path: path.to_owned(), source }.into()
+        Err(ContentError::Walk { path, source }.into())
+    }
+}
+
+impl Top<'_> {
+    /// Directories of the torrent above what lies in it.
+    fn depth(&self) -> usize {
+        if self.name.is_empty() { 0 } else { self.name.split('/').count() }
+    }
+
+    /// The path in the torrent of what lies below it on disk, for globs and notes.
+    fn below<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        let below = path.strip_prefix(&self.path).unwrap_or(path);
+        if self.name.is_empty() { Cow::Borrowed(below) } else { Cow::Owned(Path::new(self.name).join(below)) }
+    }
+
+    /// The path in the torrent of a file that lies below it on disk.
+    fn joined(&self, path: &Path) -> Result<String, WalkError> {
+        let below = joined(&self.path, path)?;
+        Ok(if self.name.is_empty() { below } else { format!("{}/{below}", self.name) })
     }
 }
 

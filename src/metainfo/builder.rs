@@ -10,7 +10,7 @@ use std::iter::Peekable;
 use crate::bencode::Writer;
 use crate::hash::{Sha1Digest, Sha256Digest};
 
-use super::Version;
+use super::{Attr, Version};
 
 /// Smallest piece of a v2 torrent (BEP 52, "piece length"), and of the automatic choice.
 pub const MIN_PIECE_LENGTH: u64 = 16 * 1024;
@@ -51,14 +51,15 @@ pub struct Layout {
     pub space: u64,
 }
 
-/// Lays files out one after the other, or for v2 and hybrids each non-empty one on a piece boundary.
+/// Lays files out one after the other, or for v2 and hybrids each non-empty one on a piece boundary; `align`
+/// does the same for v1, with pad files (BEP 47).
 ///
 /// A hybrid of several files has its padding right after each file, the last one too, as the program
 /// that accompanies BEP 52 makes it and libtorrent by default; readers take a last piece that is not
-/// filled up as well.
-pub fn layout(lengths: &[u64], piece_length: u64, version: Version) -> Layout {
-    let aligned = version != Version::V1;
-    let padded = version == Version::Hybrid && lengths.len() > 1;
+/// filled up as well. An aligned v1 torrent has the same, as libtorrent and torrentfile make it.
+pub fn layout(lengths: &[u64], piece_length: u64, version: Version, align: bool) -> Layout {
+    let aligned = align || version != Version::V1;
+    let padded = aligned && version != Version::V2 && lengths.len() > 1;
     let mut end = 0u64;
     let mut offsets = Vec::with_capacity(lengths.len());
     for &length in lengths {
@@ -90,6 +91,12 @@ pub struct DraftFile<'a> {
     pub md5: Option<[u8; 16]>,
     /// `sha1` (BEP 47).
     pub sha1: Option<Sha1Digest>,
+    /// `attr` (BEP 47): what the file is beside its bytes.
+    pub attr: Attr,
+    /// `symlink path` of a link (BEP 47): components below the torrent's directory, joined by `/`.
+    pub symlink: Option<&'a str>,
+    /// `mtime`, seconds since 1970.
+    pub mtime: Option<i64>,
 }
 
 /// Further keys of a dictionary: each with its value, which is one bencoded value, canonical.
@@ -252,7 +259,11 @@ impl Draft<'_> {
 
     fn encode_info(&self, to: &mut Writer) {
         let (v1, v2) = (self.version != Version::V2, self.version != Version::V1);
+        let single = self.files.first().filter(|_| v1 && !self.directory);
         let mut keys = Keys::begin(to, &self.extra_info);
+        if let Some(file) = single {
+            attr(file, |key| keys.key(key));
+        }
         keys.list(b"collections", &self.collections);
         if v2 {
             self.encode_tree(keys.key(b"file tree"));
@@ -260,13 +271,15 @@ impl Draft<'_> {
         if v1 && self.directory {
             self.encode_list(keys.key(b"files"));
         }
-        let single = self.files.first().filter(|_| v1 && !self.directory);
         if let Some(file) = single {
             keys.key(b"length").int(file.length);
             md5(file, |key| keys.key(key));
         }
         if v2 {
             keys.key(b"meta version").int(2);
+        }
+        if let Some(file) = single {
+            mtime(file, |key| keys.key(key));
         }
         keys.key(b"name").bytes(&self.name);
         keys.key(b"piece length").int(self.piece_length);
@@ -300,14 +313,14 @@ impl Draft<'_> {
         for (file, &offset) in self.files.iter().zip(&self.layout.offsets) {
             pad(to, offset - end);
             end = offset + file.length;
-            to.begin_dict().bytes(b"length").int(file.length);
+            to.begin_dict();
+            attr(file, |key| to.bytes(key));
+            to.bytes(b"length").int(file.length);
             md5(file, |key| to.bytes(key));
-            to.bytes(b"path").begin_list();
-            for component in file.path.split('/') {
-                to.bytes(component.as_bytes());
-            }
-            to.end();
+            mtime(file, |key| to.bytes(key));
+            components(to, b"path", file.path);
             sha1(file, |key| to.bytes(key));
+            symlink(to, file);
             to.end();
         }
         pad(to, self.layout.space - end);
@@ -333,16 +346,31 @@ impl Draft<'_> {
                 open.push(parent);
             }
             to.bytes(name.as_bytes()).begin_dict().bytes(b"").begin_dict();
-            to.bytes(b"length").int(file.length);
-            if let Some(root) = &file.pieces_root {
-                to.bytes(b"pieces root").bytes(root);
-            }
+            self.encode_leaf(to, file);
             to.end().end();
         }
         for _ in open {
             to.end();
         }
         to.end();
+    }
+
+    /// What the tree says of one file. A hybrid has the digests of whole files in its list already.
+    fn encode_leaf(&self, to: &mut Writer, file: &DraftFile<'_>) {
+        let alone = self.version == Version::V2;
+        attr(file, |key| to.bytes(key));
+        to.bytes(b"length").int(file.length);
+        if alone {
+            md5(file, |key| to.bytes(key));
+        }
+        mtime(file, |key| to.bytes(key));
+        if let Some(root) = &file.pieces_root {
+            to.bytes(b"pieces root").bytes(root);
+        }
+        if alone {
+            sha1(file, |key| to.bytes(key));
+        }
+        symlink(to, file);
     }
 
     /// `piece layers`: sorted by root, equal files once, there even if empty (BEP 52).
@@ -420,6 +448,36 @@ fn sha1<'w>(file: &DraftFile<'_>, key: impl FnOnce(&[u8]) -> &'w mut Writer) {
     }
 }
 
+/// The letters in the order libtorrent writes them, so that the same flags give the same bytes.
+fn attr<'w>(file: &DraftFile<'_>, key: impl FnOnce(&[u8]) -> &'w mut Writer) {
+    let Attr { executable, hidden, symlink } = file.attr;
+    let letters = [(hidden, b'h'), (executable, b'x'), (symlink, b'l')];
+    let letters: Vec<u8> = letters.into_iter().filter_map(|(set, letter)| set.then_some(letter)).collect();
+    if !letters.is_empty() {
+        key(b"attr").bytes(&letters);
+    }
+}
+
+fn mtime<'w>(file: &DraftFile<'_>, key: impl FnOnce(&[u8]) -> &'w mut Writer) {
+    if let Some(seconds) = file.mtime {
+        key(b"mtime").int(seconds);
+    }
+}
+
+fn symlink(to: &mut Writer, file: &DraftFile<'_>) {
+    if let Some(target) = file.symlink {
+        components(to, b"symlink path", target);
+    }
+}
+
+fn components(to: &mut Writer, key: &[u8], path: &str) {
+    to.bytes(key).begin_list();
+    for component in path.split('/') {
+        to.bytes(component.as_bytes());
+    }
+    to.end();
+}
+
 /// A pad file under the path BEP 47 recommends.
 fn pad(to: &mut Writer, length: u64) {
     if length > 0 {
@@ -451,16 +509,22 @@ mod tests {
         }
     }
 
+    fn hybrid_layout(lengths: &[u64]) -> Layout {
+        layout(lengths, 10, Version::Hybrid, false)
+    }
+
     #[test]
     fn only_what_has_bytes_is_aligned() {
         let lengths = [3, 0, 20, 10, 1];
-        let v1 = layout(&lengths, 10, Version::V1);
+        let v1 = layout(&lengths, 10, Version::V1, false);
         assert_eq!((v1.offsets, v1.space), (vec![0, 3, 3, 23, 33], 34));
-        let v2 = layout(&lengths, 10, Version::V2);
+        let v2 = layout(&lengths, 10, Version::V2, false);
         assert_eq!((v2.offsets, v2.space), (vec![0, 3, 10, 30, 40], 41));
-        let hybrid = layout(&lengths, 10, Version::Hybrid);
+        let hybrid = layout(&lengths, 10, Version::Hybrid, false);
         assert_eq!((hybrid.offsets, hybrid.space), (vec![0, 10, 10, 30, 40], 50));
-        assert_eq!(layout(&[7], 10, Version::Hybrid).space, 7);
+        assert_eq!(layout(&[7], 10, Version::Hybrid, false).space, 7);
+        assert_eq!(layout(&lengths, 10, Version::V1, true), hybrid_layout(&lengths));
+        assert_eq!(layout(&[7], 10, Version::V1, true).space, 7);
     }
 
     fn everything(version: Version, directory: bool, layout: &Layout) -> Draft<'_> {
@@ -511,7 +575,7 @@ mod tests {
         for (version, directory) in
             [(Version::V1, true), (Version::V1, false), (Version::V2, true), (Version::Hybrid, false)]
         {
-            let layout = layout(&[1], MIN_PIECE_LENGTH, version);
+            let layout = layout(&[1], MIN_PIECE_LENGTH, version, false);
             let bytes = everything(version, directory, &layout).encode();
             let document = crate::bencode::decode_strict(&bytes, &crate::bencode::Limits::default()).unwrap();
             let root = document.root();
@@ -527,7 +591,7 @@ mod tests {
 
     #[test]
     fn further_keys_stand_in_their_order() {
-        let layout = layout(&[1], MIN_PIECE_LENGTH, Version::V1);
+        let layout = layout(&[1], MIN_PIECE_LENGTH, Version::V1, false);
         let extra = || -> Extra {
             ["", "aa", "b", "info2", "zz", "\u{ff}"]
                 .map(|key| (key.as_bytes().to_vec(), b"li1ee".to_vec()))

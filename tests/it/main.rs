@@ -10,6 +10,7 @@ mod architecture;
 mod cli_cache;
 mod cli_create;
 mod cli_create_batch;
+mod cli_create_files;
 mod cli_create_keys;
 mod cli_create_pieces;
 mod cli_create_policy;

@@ -84,9 +84,14 @@ pub(super) fn run(
     Ok(worst)
 }
 
-fn request(args: &CreateTorrent, job: Job, env: &Env, settings: &Settings) -> Result<Request, CommandError> {
+fn request(
+    args: &CreateTorrent,
+    job: Job,
+    env: &mut Env,
+    settings: &Settings,
+) -> Result<Request, CommandError> {
     let mut args = args.clone();
-    args.path = Some(job.path);
+    args.paths = vec![job.path];
     // The directory of the flag holds what the line names by itself.
     args.output = match (args.output, job.output) {
         (Some(directory), Some(output)) if output.as_os_str() != "-" => Some(directory.join(output)),

@@ -11,13 +11,15 @@ use anyhow::{Context as _, anyhow, ensure};
 use sha1::{Digest as _, Sha1};
 
 use crate::commands::failure;
+use crate::content::driver::FileDigests;
 use crate::content::open::{ContentError, Source};
+use crate::content::stream::FirstPiece;
 use crate::exit::{CommandError, ErrorKind};
 use crate::hash::merkle::LEAF;
 use crate::hash::{Sha256Digest, sha256};
 use crate::metainfo::{self, Limits, Metainfo};
 
-use super::plan::Plan;
+use super::plan::{Marks, Plan};
 use super::request::Request;
 
 /// Pieces that are read again: the first, the last and some between.
@@ -47,8 +49,15 @@ impl From<ContentError> for Failure {
 }
 
 /// Checks a torrent that was just written.
-pub(super) fn check(bytes: Vec<u8>, request: &Request, plan: &Plan) -> Result<Metainfo, CommandError> {
-    check_all(bytes, request, plan).map_err(|failure| match failure {
+///
+/// Content that came once can't be read again; of that the first piece was derived while it came.
+pub(super) fn check(
+    bytes: Vec<u8>,
+    request: &Request,
+    plan: &Plan,
+    first: Option<&FirstPiece>,
+) -> Result<Metainfo, CommandError> {
+    check_all(bytes, request, plan, first).map_err(|failure| match failure {
         Failure::Content(error) => failure::content(error),
         Failure::Torrent(error) => {
             let error = error.context("checking the torrent that was made: it was not kept");
@@ -58,14 +67,34 @@ pub(super) fn check(bytes: Vec<u8>, request: &Request, plan: &Plan) -> Result<Me
     })
 }
 
-fn check_all(bytes: Vec<u8>, request: &Request, plan: &Plan) -> Result<Metainfo, Failure> {
+fn check_all(
+    bytes: Vec<u8>,
+    request: &Request,
+    plan: &Plan,
+    first: Option<&FirstPiece>,
+) -> Result<Metainfo, Failure> {
     if bytes.len() <= SECOND_OPINION {
         crate::bencode::check_canonical(&bytes).context("it is not canonical")?;
     }
     let metainfo = Metainfo::parse(bytes, &Limits::default()).context("it can't be read back")?;
     check_list(&metainfo, request, plan)?;
-    check_spots(&metainfo, plan)?;
+    match first {
+        Some(first) => check_first(&metainfo, first)?,
+        None => check_spots(&metainfo, plan)?,
+    }
     Ok(metainfo)
+}
+
+/// The first piece of content that can't be read again.
+fn check_first(metainfo: &Metainfo, first: &FirstPiece) -> Result<(), Failure> {
+    if metainfo.piece_hash(0).is_some_and(|expected| *expected != first.sha1) {
+        return Err(anyhow!("piece 0 has another SHA-1").into());
+    }
+    let file = metainfo.info.files.first();
+    match file.and_then(|file| metainfo.pieces_root(file).map(|root| (file, *root))) {
+        Some((file, root)) => check_subtree(metainfo, file, root, 0, first.leaves.clone()),
+        None => Ok(()),
+    }
 }
 
 /// The names, sizes, order and digests' number are what was asked for.
@@ -75,16 +104,37 @@ fn check_list(metainfo: &Metainfo, request: &Request, plan: &Plan) -> anyhow::Re
     ensure!(info.name.0 == request.name.as_bytes(), "its name differs");
     ensure!(info.piece_length == plan.piece_length, "its piece length differs");
     ensure!(info.piece_count == plan.space.pieces(), "its number of pieces differs");
+    ensure!(info.space == plan.layout.space, "its pads differ");
     ensure!(info.private == request.private, "its private flag differs");
     ensure!(info.files.len() == plan.paths.len(), "its number of files differs");
-    for ((file, path), source) in info.files.iter().zip(&plan.paths).zip(&plan.sources) {
+    for (index, (file, path)) in info.files.iter().zip(&plan.paths).enumerate() {
         let same = metainfo.path(file).eq(path.split('/').map(str::as_bytes));
-        ensure!(same, "file `{}` stands where another should", source.path.display());
-        ensure!(file.length == source.stamp.length, "the size of `{}` differs", source.path.display());
+        ensure!(same, "another file stands where `{path}` should");
+        ensure!(file.length == plan.sources[index].stamp.length, "the size of `{path}` differs");
+        check_marks(file, &plan.marks[index], request.file_digests)
+            .with_context(|| format!("of `{path}`"))?;
     }
     for (file, offset) in info.files.iter().zip(&plan.layout.offsets) {
         ensure!(file.length == 0 || file.offset == *offset, "a file lies elsewhere in the piece space");
     }
+    Ok(())
+}
+
+/// What it says of a file beside its path and its bytes.
+fn check_marks(file: &metainfo::File, marks: &Marks, digests: FileDigests) -> anyhow::Result<()> {
+    ensure!(file.attr == marks.attr, "the attributes differ");
+    ensure!(file.mtime() == marks.mtime, "the time of modification differs");
+    match (&marks.symlink, file.symlink()) {
+        (None, None) => {}
+        (Some(wanted), Some(found)) => {
+            let same = found.iter().map(|part| &part.0[..]).eq(wanted.split('/').map(str::as_bytes));
+            ensure!(same, "the link leads elsewhere");
+        }
+        _ => return Err(anyhow!("a link became a file, or a file a link")),
+    }
+    let wanted = |digest| digest && marks.symlink.is_none();
+    ensure!(file.md5().is_some() == wanted(digests.md5), "the MD5 is missing, or there unasked");
+    ensure!(file.sha1().is_some() == wanted(digests.sha1), "the SHA-1 is missing, or there unasked");
     Ok(())
 }
 
@@ -196,5 +246,72 @@ fn check_subtree(
     match expected == nodes.first().copied() {
         true => Ok(()),
         false => Err(anyhow!("its merkle root is another").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metainfo::builder::{self, Draft, DraftFile};
+    use crate::metainfo::{Attr, Version};
+
+    /// A torrent of one file and one link, which says of the link what `marks` has.
+    fn torrent(marks: &Marks, sha1: Option<[u8; 20]>) -> Metainfo {
+        let layout = builder::layout(&[1, 0], 16_384, Version::V1, false);
+        let bytes = DraftFile { path: "a", length: 1, sha1, ..DraftFile::default() };
+        let symlink = marks.symlink.as_deref();
+        let link =
+            DraftFile { path: "b", attr: marks.attr, symlink, mtime: marks.mtime, ..DraftFile::default() };
+        let draft = Draft {
+            version: Version::V1,
+            name: b"t".to_vec(),
+            directory: true,
+            piece_length: 16_384,
+            files: vec![bytes, link],
+            layout: &layout,
+            pieces: &[[0; 20]],
+            private: false,
+            source: None,
+            trackers: Vec::new(),
+            web_seeds: Vec::new(),
+            http_seeds: Vec::new(),
+            nodes: Vec::new(),
+            similar: Vec::new(),
+            collections: Vec::new(),
+            update_url: None,
+            root_certificate: None,
+            entropy: None,
+            extra: builder::Extra::new(),
+            extra_info: builder::Extra::new(),
+            comment: None,
+            created_by: None,
+            creation_date: None,
+            signatures: None,
+        };
+        Metainfo::parse(draft.encode(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_is_held_against_what_was_found() {
+        let attr = Attr { symlink: true, ..Attr::default() };
+        let marks = Marks { attr, symlink: Some("a".into()), mtime: Some(7) };
+        let none = FileDigests::default();
+        let written = torrent(&marks, None);
+        let [bytes, link] = &written.info.files[..] else { panic!("two files") };
+        assert!(check_marks(link, &marks, none).is_ok());
+        assert!(check_marks(link, &marks, FileDigests { md5: true, sha1: true }).is_ok(), "a link has none");
+        for other in [
+            Marks { attr: Attr { hidden: true, ..attr }, ..marks.clone() },
+            Marks { symlink: Some("a/b".into()), ..marks.clone() },
+            Marks { symlink: None, ..marks.clone() },
+            Marks { mtime: None, ..marks.clone() },
+            Marks::default(),
+        ] {
+            assert!(check_marks(link, &other, none).is_err(), "{other:?}");
+        }
+        assert!(check_marks(bytes, &Marks::default(), none).is_ok());
+        assert!(check_marks(bytes, &Marks::default(), FileDigests { md5: false, sha1: true }).is_err());
+        let written = torrent(&marks, Some([1; 20]));
+        assert!(check_marks(&written.info.files[0], &Marks::default(), none).is_err());
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn hash(
     plan: &Plan,
 ) -> Result<Hashes, CommandError> {
     let cache = match &request.cache {
-        Some(directory) => Some(open(&request.root, directory)?),
+        Some(directory) => Some(open(&request.input.paths(), directory)?),
         None => None,
     };
     let meter = Arc::new(Meter::default());
@@ -115,10 +115,12 @@ fn data(job: &Job<'_>, piece: usize) -> u64 {
     job.space.runs(job.space.piece(piece)).map(length).sum()
 }
 
-/// The cache of the content at `root`.
-fn open(root: &Path, directory: &Path) -> Result<Cache, CommandError> {
-    let real = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-    let name = crate::hash::sha1(real.as_os_str().as_encoded_bytes());
+/// The cache of the content at `roots`.
+fn open(roots: &[&Path], directory: &Path) -> Result<Cache, CommandError> {
+    let real = |root: &&Path| std::fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    let real: Vec<PathBuf> = roots.iter().map(real).collect();
+    let bytes: Vec<&[u8]> = real.iter().map(|root| root.as_os_str().as_encoded_bytes()).collect();
+    let name = crate::hash::sha1(&bytes.join(&0));
     let path = directory.join(format!("{}.pieces", crate::hex::encode(&name)));
     Cache::open(&path).map_err(|error| {
         let error = anyhow::Error::new(error).context("opening the cache of digests");

@@ -103,9 +103,10 @@ impl Written<'_> {
 /// Checks that nothing lies where the torrent goes, or may be replaced.
 pub(super) fn check_free(request: &Request) -> Result<(), CommandError> {
     let Target::File(path) = &request.target else { return Ok(()) };
-    if std::fs::canonicalize(path)
-        .is_ok_and(|path| std::fs::canonicalize(&request.root).is_ok_and(|root| root == path))
-    {
+    let is_content = |path: PathBuf| {
+        request.input.paths().iter().any(|root| std::fs::canonicalize(root).is_ok_and(|root| root == path))
+    };
+    if std::fs::canonicalize(path).is_ok_and(is_content) {
         let error = anyhow::anyhow!("writing `{}`: it is the content itself", path.display());
         return Err(CommandError::new(ErrorKind::Usage, error).at(path).hint("choose another with --output"));
     }

@@ -1,14 +1,16 @@
 //! The torrent before its digests: files found, laid out and cut into pieces.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use crate::commands::failure;
-use crate::content::driver::Hashes;
+use crate::content::driver::{FileDigests, Hashes};
 use crate::content::open::Source;
 use crate::content::plan::{Extent, Space};
-use crate::content::walk::{self, Skipped, WalkError};
+use crate::content::walk::{self, Found, Skipped, Sources, Walk, WalkError};
 use crate::exit::{CommandError, ErrorKind};
 use crate::hash::{Engine, merkle};
 use crate::metainfo::builder::{self, Draft, DraftFile, Layout};
-use crate::metainfo::{self, Version};
+use crate::metainfo::{self, Attr, Version};
 
 use super::pieces::Rule;
 use super::request::Request;
@@ -23,6 +25,8 @@ pub(super) struct Plan {
     pub(super) paths: Vec<String>,
     /// The files themselves, in the same order.
     pub(super) sources: Vec<Source>,
+    /// What the torrent says of each beside its path and its bytes, in the same order.
+    pub(super) marks: Vec<Marks>,
     pub(super) layout: Layout,
     pub(super) space: Space,
     pub(super) piece_length: u64,
@@ -31,14 +35,59 @@ pub(super) struct Plan {
     pub(super) skipped: Vec<(Skipped, std::path::PathBuf)>,
 }
 
+/// What a torrent says of a file beside its path and its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub(super) attr: Attr,
+    /// Where a link leads to: components joined by `/`.
+    pub(super) symlink: Option<String>,
+    /// Last modification, seconds since 1970.
+    pub(super) mtime: Option<i64>,
+}
+
+impl Marks {
+    /// Those of a file that is called so in the torrent.
+    fn of(request: &Request, path: &str, file: &mut Found) -> Self {
+        let symlink = file.link.take();
+        let mut attr = Attr { symlink: symlink.is_some(), ..Attr::default() };
+        if request.attributes {
+            // The mode of a link says nothing.
+            attr.executable = file.executable && symlink.is_none();
+            attr.hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        }
+        let modified = file.source.stamp.modified.filter(|_| request.mtime);
+        Self { attr, symlink, mtime: modified.and_then(seconds) }
+    }
+}
+
+/// Whole seconds since 1970, rounded down as `stat` does.
+fn seconds(time: SystemTime) -> Option<i64> {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok(),
+        Err(before) => {
+            let before = before.duration();
+            let whole = i64::try_from(before.as_secs()).ok()?;
+            whole.checked_add(i64::from(before.subsec_nanos() > 0)).map(|seconds| -seconds)
+        }
+    }
+}
+
 impl Plan {
-    pub(super) fn make(request: &Request) -> Result<Self, CommandError> {
-        let found = walk::walk(&request.root, &request.rules).map_err(walk_failed)?;
+    /// Finds the files and lays them out.
+    pub(super) fn make(request: &Request, sources: &Sources) -> Result<Self, CommandError> {
+        Self::of(request, walk::walk_sources(sources, &request.rules).map_err(walk_failed)?)
+    }
+
+    /// Lays out files that were found.
+    pub(super) fn of(request: &Request, found: Walk) -> Result<Self, CommandError> {
         let mut paths = Vec::with_capacity(found.files.len());
         let mut sources = Vec::with_capacity(found.files.len());
-        for file in found.files {
+        let mut marks = Vec::with_capacity(found.files.len());
+        for mut file in found.files {
             // A single file goes by the name of the torrent, whatever it is called on disk.
-            paths.push(if found.directory { file.path } else { request.name.clone() });
+            let path = if found.directory { std::mem::take(&mut file.path) } else { request.name.clone() };
+            marks.push(Marks::of(request, &path, &mut file));
+            paths.push(path);
             sources.push(file.source);
         }
         let lengths: Vec<u64> = sources.iter().map(|source| source.stamp.length).collect();
@@ -49,9 +98,8 @@ impl Plan {
         let piece_length = candidates.last().copied().unwrap_or(builder::MIN_PIECE_LENGTH);
         check_piece_length(request, piece_length)?;
         let (layout, space) = cut(request, &lengths, piece_length, total)?;
-        let directory = found.directory;
-        let mut plan =
-            Self { directory, paths, sources, layout, space, piece_length, total, skipped: found.skipped };
+        let (directory, skipped) = (found.directory, found.skipped);
+        let mut plan = Self { directory, paths, sources, marks, layout, space, piece_length, total, skipped };
         if let Some(size) = request.pieces.torrent_size() {
             plan.cut_to_fit(request, &lengths, &candidates, size)?;
         }
@@ -107,13 +155,13 @@ impl Plan {
             let (&offset, source) = item;
             (offset + source.stamp.length, pads + usize::from(offset > end))
         });
-        let listed = self.paths.len() + if request.version == Version::Hybrid { gaps.1 + 1 } else { 0 };
+        let listed = self.paths.len() + if self.is_padded(request) { gaps.1 + 1 } else { 0 };
         if listed > metainfo::limits::MAX_FILES {
             let limit = metainfo::limits::MAX_FILES;
             return Err(usage(format!("the torrent would list {listed} files, and readers take {limit}"))
                 .hint("make several torrents of it"));
         }
-        if self.size_bound() <= limits.bencode.bytes {
+        if self.size_bound(request) <= limits.bencode.bytes {
             return Ok(());
         }
         let size = self.encoded_size(request);
@@ -125,6 +173,11 @@ impl Plan {
             .hint("use larger pieces, or make several torrents of it"));
         }
         Ok(())
+    }
+
+    /// Whether the v1 list may have pad files.
+    fn is_padded(&self, request: &Request) -> bool {
+        request.version == Version::Hybrid || (request.version == Version::V1 && request.align)
     }
 
     /// Digests of the right number and all different, so that no two files seem to be equal.
@@ -147,21 +200,34 @@ impl Plan {
     }
 
     /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
-    /// and 256 bytes of keys, sizes, root and padding.
-    fn size_bound(&self) -> usize {
-        let path = |path: &String| path.split('/').map(|part| 2 * part.len() + 16).sum::<usize>() + 256;
-        self.space.pieces() * (20 + 32) + self.paths.iter().map(path).sum::<usize>() + 64 * 1024
+    /// and 256 bytes of keys, sizes, root and padding, as many again for what few torrents tell of a file; for a
+    /// link its target twice.
+    fn size_bound(&self, request: &Request) -> usize {
+        let plain = request.file_digests == FileDigests::default() && !request.attributes && !request.mtime;
+        let keys = if plain { 256 } else { 512 };
+        let path = |path: &String| path.split('/').map(|part| 2 * part.len() + 16).sum::<usize>() + keys;
+        let target = |marks: &Marks| marks.symlink.as_ref().map_or(0, path);
+        self.space.pieces() * (20 + 32)
+            + self.paths.iter().map(path).sum::<usize>()
+            + self.marks.iter().map(target).sum::<usize>()
+            + 64 * 1024
     }
 
     /// The torrent, once the digests are there.
     pub(super) fn draft<'a>(&'a self, request: &Request, engine: &Engine, hashes: &'a Hashes) -> Draft<'a> {
         let mut files: Vec<DraftFile<'_>> = Vec::with_capacity(self.paths.len());
         for (index, (path, source)) in self.paths.iter().zip(&self.sources).enumerate() {
+            let marks = &self.marks[index];
+            // A link has no bytes to take a digest of.
+            let has_bytes = marks.symlink.is_none();
             files.push(DraftFile {
                 path,
                 length: source.stamp.length,
-                md5: hashes.file_md5.get(index).copied(),
-                sha1: hashes.file_sha1.get(index).copied(),
+                md5: hashes.file_md5.get(index).copied().filter(|_| has_bytes),
+                sha1: hashes.file_sha1.get(index).copied().filter(|_| has_bytes),
+                attr: marks.attr,
+                symlink: marks.symlink.as_deref(),
+                mtime: marks.mtime,
                 ..DraftFile::default()
             });
         }
@@ -214,7 +280,7 @@ fn cut(
     piece_length: u64,
     total: u64,
 ) -> Result<(Layout, Space), CommandError> {
-    let layout = builder::layout(lengths, piece_length, request.version);
+    let layout = builder::layout(lengths, piece_length, request.version, request.align);
     let pieces = layout.space.div_ceil(piece_length);
     if pieces > builder::MAX_PIECES {
         return Err(too_many_pieces(request, pieces, total));
@@ -223,12 +289,12 @@ fn cut(
     let extents = layout.offsets.iter().zip(lengths).enumerate().map(extent);
     let extents = extents.filter(|extent| extent.length > 0).collect();
     let space = Space::new(piece_length, layout.space, extents)
-        .map_err(|error| CommandError::new(ErrorKind::BadInput, error).at(&request.root))?;
+        .map_err(|error| CommandError::new(ErrorKind::BadInput, error).at(request.input.root()))?;
     Ok((layout, space))
 }
 
 /// Refuses a length that somebody asked for and no torrent can have.
-fn check_piece_length(request: &Request, length: u64) -> Result<(), CommandError> {
+pub(super) fn check_piece_length(request: &Request, length: u64) -> Result<(), CommandError> {
     let shown = text::size(length);
     if request.version != Version::V1 && (!length.is_power_of_two() || length < builder::MIN_PIECE_LENGTH) {
         return Err(usage(format!(
@@ -266,13 +332,13 @@ fn too_many_pieces(request: &Request, pieces: u64, total: u64) -> CommandError {
 }
 
 fn empty(request: &Request, files: usize) -> CommandError {
-    let root = request.root.display();
+    let root = request.input.root();
     let what = match files {
         0 => "there is no file to share",
         _ => "all files are empty, and no program can share a torrent without bytes",
     };
-    let error = anyhow::anyhow!("making a torrent: `{root}`: {what}");
-    let error = CommandError::new(ErrorKind::BadInput, error).at(&request.root);
+    let error = anyhow::anyhow!("making a torrent: `{}`: {what}", root.display());
+    let error = CommandError::new(ErrorKind::BadInput, error).at(root);
     if files == 0 { error.hint("look at --include, --exclude, --hidden and --symlinks") } else { error }
 }
 
@@ -286,6 +352,12 @@ fn walk_failed(error: WalkError) -> CommandError {
         WalkError::NotAFile(ref path) => {
             let path = path.clone();
             CommandError::new(ErrorKind::BadInput, error).at(path)
+        }
+        WalkError::Ignore { ref path, .. } => {
+            let path = path.clone();
+            CommandError::new(ErrorKind::BadInput, error)
+                .at(path)
+                .hint("mend the line, or leave --gitignore out")
         }
         WalkError::NotUtf8(ref path) => {
             let path = path.clone();

@@ -6,7 +6,7 @@
 use clap::ValueEnum;
 
 use crate::config::CREATED_BY;
-use crate::content::walk::Symlinks;
+use crate::content::walk::{Order, Symlinks};
 use crate::exit::CommandError;
 
 use super::pieces::Rule;
@@ -43,6 +43,10 @@ impl Policy {
             (rules.hidden, "`hidden`", help),
             (rules.junk, "`junk`", help),
             (rules.symlinks != Symlinks::Skip, "`symlinks`", help),
+            (rules.order != Order::default(), "another order", help),
+            (request.attributes, "`--attributes`", "file systems differ in the modes they keep"),
+            (request.mtime, "`--mtime`", "times are no part of the content"),
+            (request.align, "`--align`", help),
         ];
         if let Some((_, what, hint)) = refused.into_iter().find(|(asked, ..)| *asked) {
             return Err(self.broken(what).hint(hint));

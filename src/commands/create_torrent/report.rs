@@ -186,6 +186,7 @@ fn reason(why: Skipped) -> &'static str {
         Skipped::Symlink => "symlink",
         Skipped::SymlinkOutside => "symlink-outside",
         Skipped::SymlinkBroken => "symlink-broken",
+        Skipped::SymlinkTarget => "symlink-target",
         Skipped::Special => "special",
         Skipped::Output => "output",
     }
@@ -195,9 +196,12 @@ fn explanation(why: Skipped) -> &'static str {
     match why {
         Skipped::Hidden => "hidden (--hidden takes it)",
         Skipped::Junk => "only a file manager cares for it (--junk takes it)",
-        Skipped::Symlink => "a symbolic link (--symlinks follow follows it)",
+        Skipped::Symlink => {
+            "a symbolic link (--symlinks follow follows it, --symlinks preserve keeps it as a link)"
+        }
         Skipped::SymlinkOutside => "a link out of the directory (--symlinks follow-outside follows it)",
         Skipped::SymlinkBroken => "a link to nothing, or in a circle",
+        Skipped::SymlinkTarget => "a link to what is not in the torrent",
         Skipped::Special => "neither a file nor a directory",
         Skipped::Output => "it is the torrent to be written",
     }

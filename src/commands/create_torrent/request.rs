@@ -1,12 +1,13 @@
 //! What is asked for: flags over settings, checked.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
 use crate::config::{Format, Settings};
 use crate::content::digest::Wanted;
 use crate::content::driver::FileDigests;
-use crate::content::walk::{Patterns, Rules, Symlinks};
+use crate::content::walk::{Order, Patterns, Rules, Symlinks};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::Version;
@@ -14,6 +15,7 @@ use crate::metainfo::builder::Extra;
 use crate::metainfo::signature::Signer;
 
 use super::extra::{self, Place};
+use super::input::Input;
 use super::keys::{self, chosen};
 use super::pieces::Pieces;
 use super::policy::Policy;
@@ -25,7 +27,7 @@ use crate::commands::url::Purpose;
 /// A torrent to be made, as asked for.
 #[derive(Debug)]
 pub(super) struct Request {
-    pub(super) root: PathBuf,
+    pub(super) input: Input,
     pub(super) name: String,
     pub(super) target: Target,
     pub(super) force: bool,
@@ -51,6 +53,12 @@ pub(super) struct Request {
     pub(super) creation_date: Option<i64>,
     pub(super) file_digests: FileDigests,
     pub(super) rules: Rules,
+    /// Whether a v1 torrent is padded so that each file begins a piece.
+    pub(super) align: bool,
+    /// Whether it tells what is executable or hidden.
+    pub(super) attributes: bool,
+    /// Whether it tells when each file was last changed.
+    pub(super) mtime: bool,
     pub(super) threads: usize,
     pub(super) reader: Reader,
     /// Where digests are kept, if they are.
@@ -67,11 +75,14 @@ pub(super) enum Target {
 }
 
 impl Request {
-    pub(super) fn settle(args: CreateTorrent, env: &Env, settings: &Settings) -> Result<Self, CommandError> {
+    pub(super) fn settle(
+        args: CreateTorrent,
+        env: &mut Env,
+        settings: &Settings,
+    ) -> Result<Self, CommandError> {
         let defaults = &settings.create;
-        let Some(path) = &args.path else { return Err(usage("there is no path to make a torrent of")) };
-        let root = env.path(path);
-        let name = name(args.metadata.name.clone(), &root)?;
+        let input = Input::settle(&args, env)?;
+        let name = name(args.metadata.name.clone(), &input.root())?;
         let target = target(args.output.clone(), &name, env);
         let version = match args.format.format().unwrap_or(defaults.format) {
             Format::V1 => Version::V1,
@@ -87,6 +98,7 @@ impl Request {
             (None, false) => defaults.created_by.clone(),
         };
         let rules = rules(&args, settings, &target)?;
+        check_order(rules.order, version)?;
         let threads = args.work.threads.or(settings.threads).or(std::thread::available_parallelism().ok());
         if let Some(policy) = policy.filter(|_| keys::is_random(metadata, settings)) {
             return Err(policy.broken("a random `entropy`").hint("give the text: --entropy=TEXT"));
@@ -115,7 +127,10 @@ impl Request {
                 false => None,
             },
             file_digests: FileDigests { md5: metadata.md5, sha1: metadata.sha1 },
-            root,
+            align: args.files.align,
+            attributes: args.files.attributes,
+            mtime: args.files.mtime,
+            input,
             name,
             target,
             force: args.force,
@@ -147,17 +162,21 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// The last part of a path; `.` and `..` have a name of their own once resolved, and a missing path is told of
+/// later.
+pub(super) fn file_name(path: &std::path::Path) -> Option<OsString> {
+    match path.file_name() {
+        Some(name) if !path.ends_with("..") => Some(name.to_owned()),
+        _ => std::fs::canonicalize(path).ok().and_then(|path| path.file_name().map(Into::into)),
+    }
+}
+
 /// The name of the torrent; one that readers could not use as a file name is refused.
 fn name(given: Option<String>, root: &std::path::Path) -> Result<String, CommandError> {
     let name = match given {
         Some(name) => name,
         None => {
-            let named = match root.file_name() {
-                Some(name) if !root.ends_with("..") => Some(name.to_owned()),
-                // `.` and `..` have a name of their own once resolved; a missing path is told of later.
-                _ => std::fs::canonicalize(root).ok().and_then(|path| path.file_name().map(Into::into)),
-            };
-            let Some(named) = named else {
+            let Some(named) = file_name(root) else {
                 return Err(usage(format!("`{}` has no name to call the torrent", root.display()))
                     .hint("give one with --name"));
             };
@@ -201,6 +220,7 @@ fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<R
         crate::config::Symlinks::Skip => Symlinks::Skip,
         crate::config::Symlinks::Follow => Symlinks::Follow,
         crate::config::Symlinks::FollowOutside => Symlinks::FollowOutside,
+        crate::config::Symlinks::Preserve => Symlinks::Preserve,
     };
     let output = match target {
         Target::Stdout => None,
@@ -212,8 +232,19 @@ fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<R
         symlinks,
         include: patterns(&args.files.include, &defaults.include)?,
         exclude: patterns(&args.files.exclude, &defaults.exclude)?,
+        gitignore: args.files.gitignore,
+        order: args.files.sort.0,
         output,
     })
+}
+
+/// The tree of v2 has one order, and in a hybrid the list has to agree with it (BEP 52, "Upgrade Path").
+fn check_order(order: Order, version: Version) -> Result<(), CommandError> {
+    if version == Version::V1 || order.is_tree_order() {
+        return Ok(());
+    }
+    Err(usage("v2 and hybrid torrents list their files by path, and no other way")
+        .hint("leave --sort out, or make a torrent with --v1"))
 }
 
 fn trackers(given: &[String], settings: &Settings) -> Result<Vec<Vec<String>>, CommandError> {

@@ -103,6 +103,25 @@ fn stamp(mut files: Vec<Found>) -> Result<Vec<Found>, WalkError> {
         };
         let metadata = metadata.map_err(|source| ContentError::Walk { path: path.clone(), source })?;
         file.source.stamp = Stamp::of(&metadata);
+        if file.link.is_some() {
+            // A link holds no bytes (BEP 47, "Symlinks"); what its metadata counts is the text of its target.
+            file.source.stamp.length = 0;
+        } else {
+            file.executable = is_executable(&metadata);
+        }
     }
     Ok(files)
+}
+
+/// Whether its owner may execute it, which is what libtorrent goes by; never where the system keeps no such bit.
+pub(super) fn is_executable(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
 }

@@ -80,11 +80,16 @@ def check(jobs):
         }))
 
 
-def create(path, parent, out, version, piece_length):
-    """A torrent of `path`, which lies in `parent`."""
+def create(path, parent, out, version, piece_length, *extra):
+    """A torrent of `path`, which lies in `parent`; `extra` names more flags of `create_torrent`."""
     flags = {"v1": lt.create_torrent.v1_only, "v2": lt.create_torrent.v2_only, "hybrid": 0}[version]
+    for name in extra:
+        flags |= getattr(lt.create_torrent, name)
     files = lt.file_storage()
-    lt.add_files(files, path)
+    if extra:
+        lt.add_files(files, path, lambda _: True, flags)
+    else:
+        lt.add_files(files, path)
     torrent = lt.create_torrent(files, int(piece_length), flags)
     lt.set_piece_hashes(torrent, parent)
     with open(out, "wb") as file:

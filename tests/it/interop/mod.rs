@@ -6,6 +6,7 @@
 
 mod contents;
 mod edited;
+mod files;
 mod keys;
 mod libtorrent;
 mod makers;
