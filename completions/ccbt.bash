@@ -85,7 +85,7 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__create__subcmd__torrent)
-            opts="-o -f -n -l -t -w -p -s -c -0 -q -v -h -V --output --force --dry-run --v1 --v2 --hybrid --piece-length --name --announce --tracker --web-seed --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
+            opts="-o -f -n -l -t -w -x -p -s -c -0 -q -v -h -V --output --force --dry-run --profile --batch --v1 --v2 --hybrid --piece-length --max-piece-length --piece-count --max-torrent-size --piece-length-table --reproducible --name --announce --tracker --web-seed --http-seed --node --similar --collection --update-url --root-certificate --entropy --set --set-info --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -99,12 +99,36 @@ _ccbt() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --piece-length)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -l)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-piece-length)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --piece-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-torrent-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reproducible)
+                    COMPREPLY=($(compgen -W "ccbt-1" -- "${cur}"))
                     return 0
                     ;;
                 --name)
@@ -128,6 +152,46 @@ _ccbt() {
                     return 0
                     ;;
                 -w)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --http-seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --similar)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --update-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --entropy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-info)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

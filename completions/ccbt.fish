@@ -41,7 +41,7 @@ complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "create-torrent" -d 'Make 
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "edit" -d 'Change trackers, web seeds, comment and more of torrents'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "inspect" -d 'Show what is in torrents and magnets'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
-complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "verify" -d 'Check content against a torrent'
+complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "verify" -d 'Check content against torrents'
 complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s o -l output -d 'Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l profile -d 'Settings under a name: a section `[profile.NAME]` of `ccbt.toml`' -r
@@ -209,6 +209,15 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s q -l quiet -d 'No n
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ccbt -n "__fish_ccbt_using_subcommand magnet" -s V -l version -d 'Print version'
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l base-directory -d 'Look for each torrent\'s content in this directory, under the torrent\'s name' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l map -d 'Look for a file or directory of the torrent elsewhere: `TORRENT_PATH=DISK_PATH`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l find -d 'Look for files that are missing or damaged in this directory as well, whatever they are called' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l rebuild -d 'Make the torrent\'s layout anew in this directory, of the files that are there or were found' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l link -d 'How files get into the new layout' -r -f -a "auto\t'A reflink where the file system can, else a hard link on the same file system, else a copy'
+hard\t'A second name of the same file: what writes to one writes to both'
+reflink\t'A copy that shares its blocks with the original (btrfs, XFS, bcachefs)'
+copy\t'A copy'
+symlink\t'A symbolic link to the original'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l threads -d 'Hashing threads [default: one a core]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
 sequential\t'One reader from the first byte to the last'
@@ -222,6 +231,8 @@ never\t'Nothing'
 json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l strict -d 'Files that are not in the torrent count as a difference'
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l lenient -d 'Missing empty files and names without blanks at their ends are no difference'
+complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l dry-run -d 'Only say what --rebuild would do'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -l json -d 'Results, and the error if there is one, as JSON on standard output'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s q -l quiet -d 'No notes, no warnings, no progress bar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand verify" -s v -l verbose -d 'More about what is done and why; with --version, the hash kernels of this machine'
@@ -231,5 +242,5 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subc
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "edit" -d 'Change trackers, web seeds, comment and more of torrents'
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "inspect" -d 'Show what is in torrents and magnets'
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "magnet" -d 'Print the magnet URI of a torrent, or the fields of a magnet URI'
-complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "verify" -d 'Check content against a torrent'
+complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "verify" -d 'Check content against torrents'
 complete -c ccbt -n "__fish_ccbt_using_subcommand help; and not __fish_seen_subcommand_from create-torrent edit inspect magnet verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -68,7 +68,7 @@ pub(crate) struct CreateTorrent {
     /// settings, and flags win over the keys. A line that cannot be read is an error before anything is made;
     /// after a torrent that cannot be made the others follow, and the exit status is the highest of all.
     /// Torrents of the same files with the same pieces that follow each other are hashed once.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "name"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "name"])]
     batch: Option<PathBuf>,
     #[command(flatten)]
     format: FormatArgs,
@@ -108,7 +108,7 @@ struct FormatArgs {
     #[arg(long, value_name = "SIZE", group = "rule")]
     max_torrent_size: Option<String>,
     /// Print which piece length is chosen for which size of the content, and nothing else
-    #[arg(long, conflicts_with_all = ["path", "batch", "piece_length", "max_torrent_size"])]
+    #[arg(long, conflicts_with_all = ["paths", "batch", "piece_length", "max_torrent_size"])]
     piece_length_table: bool,
     /// The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]
     ///

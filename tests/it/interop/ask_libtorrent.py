@@ -36,8 +36,6 @@ def describe(path):
         "ssl_cert": info.ssl_cert() if hasattr(info, "ssl_cert") else None,
         "files": shown,
         "trackers": [{"url": tracker.url, "tier": tracker.tier} for tracker in info.trackers()],
-        "web_seeds": [seed["url"] for seed in info.web_seeds()],
-        "nodes": info.nodes(),
         "comment": info.comment(),
     }
 

@@ -65,7 +65,7 @@ fn libtorrent_sees_what_was_edited() {
             TRACKERS.iter().map(|(url, tier)| ((*url).to_owned(), *tier)).collect();
         assert_eq!(trackers, expected);
         assert_eq!(theirs["comment"], "new");
-        assert_eq!(theirs["web_seeds"], serde_json::json!(["http://seed.example/"]));
+        assert_eq!(theirs["web_seeds"], serde_json::json!([["http://seed.example/", 0]]));
         assert_eq!(theirs["nodes"], serde_json::json!([["node.example", 6881]]));
     }
 }
