@@ -22,6 +22,7 @@ mod cli_magnet;
 mod cli_signature;
 mod cli_verify;
 mod cli_verify_many;
+mod comparison;
 mod corpus;
 mod corpus_bencode;
 mod corpus_magnet;

@@ -1,0 +1,28 @@
+//! `docs/COMPARISON.md`: a row says `y` only with a test that is there.
+
+use crate::rust_source::root;
+
+#[test]
+fn every_yes_names_a_test_that_is_there() {
+    let table = std::fs::read_to_string(root().join("docs/COMPARISON.md")).unwrap();
+    let mut rows = 0;
+    for line in table.lines().filter(|line| line.starts_with("| ")).skip(1) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [feature, answer, test] = cells[..] else { panic!("three cells: {line}") };
+        if answer != "y" {
+            assert_eq!((answer, test.trim_matches('|').trim()), ("–", ""), "{feature}");
+            continue;
+        }
+        let (module, name) = test.trim_matches('`').split_once("::").unwrap_or_else(|| panic!("{line}"));
+        let file = root().join("tests/it").join(format!("{module}.rs"));
+        let source =
+            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{feature}: {module}: {error}"));
+        let found = source.split_once(&format!("\nfn {name}() {{"));
+        // Between the two there may be one more attribute.
+        let is_test =
+            found.is_some_and(|(before, _)| before.lines().rev().take(2).any(|line| line == "#[test]"));
+        assert!(is_test, "{feature}: there is no {test}");
+        rows += 1;
+    }
+    assert!(rows > 40, "{rows} rows");
+}
