@@ -257,8 +257,8 @@ fn stamp_of(file: &File) -> io::Result<Option<Stamp>> {
     if rustix::fs::FileType::from_raw_mode(stat.st_mode) != rustix::fs::FileType::RegularFile {
         return Ok(None);
     }
-    // Nanoseconds count forward from the second, before 1970 as well.
-    let nanoseconds = Duration::from_nanos(u64::try_from(stat.st_mtime_nsec).unwrap_or_default());
+    // Less than 10^9, so they fit; they count forward from the second, before 1970 as well.
+    let nanoseconds = Duration::new(0, stat.st_mtime_nsec as u32);
     let seconds = Duration::from_secs(stat.st_mtime.unsigned_abs());
     let second = match stat.st_mtime {
         0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),

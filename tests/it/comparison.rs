@@ -17,10 +17,10 @@ fn every_yes_names_a_test_that_is_there() {
         let file = root().join("tests/it").join(format!("{module}.rs"));
         let source =
             std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{feature}: {module}: {error}"));
-        let found = source.split_once(&format!("\nfn {name}() {{"));
+        let lines: Vec<&str> = source.lines().map(str::trim).collect();
+        let found = lines.iter().position(|line| *line == format!("fn {name}() {{"));
         // Between the two there may be one more attribute.
-        let is_test =
-            found.is_some_and(|(before, _)| before.lines().rev().take(2).any(|line| line == "#[test]"));
+        let is_test = found.is_some_and(|at| lines[at.saturating_sub(2)..at].contains(&"#[test]"));
         assert!(is_test, "{feature}: there is no {test}");
         rows += 1;
     }
