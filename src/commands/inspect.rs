@@ -47,6 +47,8 @@ pub(crate) struct Inspect {
     files: bool,
     /// Only this field of the JSON document, such as `info_hash_v1` or `files.path`
     ///
+    /// `source` is the input as given; the key `source` of a torrent is `source_tag`.
+    ///
     /// A text is printed as it is, a list one item a line, and nothing for what is not there; with
     /// --json the value as JSON. A dot leads into objects and lists: `files.0.length` is the length of
     /// the first file, `files.path` lists all paths.
@@ -146,9 +148,9 @@ impl Inspect {
             Source::Torrent(torrent) => {
                 let paths = resolve(input, &torrent)?;
                 let checked = signature::check(&torrent, trusted);
-                let invalid = invalid_signatures(&torrent, &checked);
+                let about_signatures = signature_lints(&torrent, &checked, !trusted.is_empty());
                 let mut report = Report::of_torrent(&name, &torrent, &paths, &checked);
-                report.lints.splice(0..0, &invalid);
+                report.lints.splice(0..0, &about_signatures);
                 report.lints.retain(|lint| judge.tells(lint));
                 let denied = report.lints.iter().any(|lint| judge.denies(lint));
                 Ok(self.show(env, settings, report, further)?.max(answer(denied)))
@@ -185,15 +187,28 @@ impl Inspect {
     }
 }
 
-fn invalid_signatures(torrent: &Metainfo, checked: &[signature::Checked]) -> Vec<Lint> {
-    let signatures = torrent.signatures.iter().zip(checked);
-    let invalid = signatures.filter(|(_, checked)| checked.state == signature::State::Invalid);
-    let lint = |signer: &str| Lint {
-        name: "invalid-signature",
-        severity: Severity::Error,
-        message: format!("the signature of `{signer}` does not hold for this torrent"),
+/// What is odd about the signatures; where certificates were given, those of others and none at all as well.
+fn signature_lints(torrent: &Metainfo, checked: &[signature::Checked], given: bool) -> Vec<Lint> {
+    let lint = |name, severity, message| Lint { name, severity, message };
+    let about = |(signature, checked): (&signature::Signature, &signature::Checked)| {
+        let signer = signature.signer.lossy();
+        match checked.state {
+            signature::State::Invalid => {
+                let message = format!("the signature of `{signer}` does not hold for this torrent");
+                Some(lint("invalid-signature", Severity::Error, message))
+            }
+            _ if given && !checked.trusted => {
+                let message = format!("the signature of `{signer}` is by none of the certificates given");
+                Some(lint("untrusted-signature", Severity::Warning, message))
+            }
+            _ => None,
+        }
     };
-    invalid.map(|(signature, _)| lint(&signature.signer.lossy())).collect()
+    let mut lints: Vec<Lint> = torrent.signatures.iter().zip(checked).filter_map(about).collect();
+    if given && torrent.signatures.is_empty() {
+        lints.push(lint("unsigned", Severity::Warning, "nobody signed the torrent".to_owned()));
+    }
+    lints
 }
 
 fn answer(denied: bool) -> ExitStatus {

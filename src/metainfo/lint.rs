@@ -7,7 +7,7 @@ use super::{Info, Lint, Metainfo, RawPath, Severity};
 use crate::bencode::{Document, Value, ViolationKind, Writer};
 
 /// The name of every lint and what it is about, in the order of their names.
-pub const LINTS: [(&str, &str); 31] = [
+pub const LINTS: [(&str, &str); 33] = [
     ("attributes-differ", "the halves of a hybrid give a file other attributes"),
     ("colliding-names", "two paths would be one on disk, so that one of them is renamed"),
     ("comment-in-info", "a comment lies in `info`, where it changes the info-hash"),
@@ -37,7 +37,9 @@ pub const LINTS: [(&str, &str); 31] = [
     ("symlink-outside", "a symlink leads out of the torrent and is not created"),
     ("symlink-without-target", "a symlink has no target"),
     ("trailing-data", "there are bytes after the end of the torrent"),
+    ("unsigned", "--trust is given, and nobody signed the torrent"),
     ("unsorted-keys", "keys of a dictionary are out of order"),
+    ("untrusted-signature", "--trust is given, and a signature is by none of its certificates"),
     ("unusual-piece-length", "the piece length is one that some programs refuse"),
 ];
 

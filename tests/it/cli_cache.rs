@@ -85,3 +85,13 @@ fn a_cache_of_garbage_is_no_cache() {
     let (status, told) = make(root, &["--cache", "--cache-dir", "cache"], false);
     assert_eq!(status, ExitStatus::Io, "{told}");
 }
+
+#[test]
+fn a_cache_within_the_content_is_refused() {
+    let root = tree::golden();
+    for directory in ["t", "t/new/deep"] {
+        let (status, told) = make(root.path(), &["--cache", "--cache-dir", directory], false);
+        assert_eq!(status, ExitStatus::Usage, "{told}");
+    }
+    assert!(!root.path().join("t/new").exists());
+}

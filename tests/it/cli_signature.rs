@@ -24,6 +24,7 @@ fn world(test: &str) -> Option<tempfile::TempDir> {
     }
     for line in [
         "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=org.example.ca",
+        "req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -days 2 -subj /CN=org.example.other",
         "req -newkey rsa:2048 -nodes -keyout me.key -out me.csr -subj /CN=com.example.me",
         "x509 -req -in me.csr -CA ca.pem -CAkey ca.key -set_serial 7 -days 2 -out me.pem",
         "rsa -in me.key -traditional -out me.pkcs1.key",
@@ -66,6 +67,9 @@ fn what_was_signed_is_valid_here_and_for_openssl() {
         for trust in ["ca.pem", "me.pem"] {
             assert_eq!(signature(root, &["--trust", trust], ExitStatus::Success)["trusted"], true, "{trust}");
         }
+        let strict = ["--deny", "invalid-signature,untrusted-signature,unsigned"];
+        signature(root, &[&["--trust", "ca.pem"], &strict[..]].concat(), ExitStatus::Success);
+        signature(root, &[&["--trust", "other.pem"], &strict[..]].concat(), ExitStatus::No);
         let raw = run(root, &["inspect", "--raw", "--json", "t.torrent"]).json();
         let entry = &raw["torrent"]["signatures"]["com.example.me"];
         let bytes = |hex: &Value| -> Vec<u8> {
@@ -123,6 +127,7 @@ fn the_first_tools_signed_with_sha1_and_without_a_certificate() {
     let Some(root) = world("the_first_tools_signed_with_sha1_and_without_a_certificate") else { return };
     let root = root.path();
     sign(root, &["--v1"]).expect(ExitStatus::Success);
+    signature(root, &["--trust", "ca.pem", "--deny", "unsigned"], ExitStatus::No);
     let torrent = std::fs::read(root.join("t.torrent")).unwrap();
     let metainfo = Metainfo::parse(torrent.clone(), &Limits::default()).unwrap();
     std::fs::write(root.join("message"), [metainfo.info_bytes(), b"d1:xi1ee"].concat()).unwrap();
@@ -135,6 +140,7 @@ fn the_first_tools_signed_with_sha1_and_without_a_certificate() {
     with.extend(b"eee");
     std::fs::write(root.join("t.torrent"), with).unwrap();
     assert_eq!(signature(root, &[], ExitStatus::Success)["state"], "unknown");
+    signature(root, &["--trust", "ca.pem", "--deny", "untrusted-signature"], ExitStatus::No);
     let found = signature(root, &["--trust", "me.pem"], ExitStatus::Success);
     assert_eq!((&found["state"], &found["hash"]), (&"valid".into(), &"SHA-1".into()), "{found}");
     assert_eq!(found["trusted"], true);

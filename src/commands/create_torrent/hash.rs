@@ -128,6 +128,27 @@ fn open(roots: &[&Path], directory: &Path) -> Result<Cache, CommandError> {
     })
 }
 
+/// Refuses a cache that would become a part of the content.
+pub(super) fn check_outside(cache: &Path, sources: &[&Path]) -> Result<(), CommandError> {
+    // What is not there yet lies where the nearest directory that is there does.
+    let real = cache.ancestors().find_map(|part| {
+        let real = std::fs::canonicalize(part).ok()?;
+        Some(real.join(cache.strip_prefix(part).ok()?))
+    });
+    let within = |source: &&&Path| {
+        let source = std::fs::canonicalize(source).ok();
+        real.as_ref().zip(source).is_some_and(|(cache, source)| cache.starts_with(source))
+    };
+    match sources.iter().find(within) {
+        Some(source) => {
+            let (cache, source) = (cache.display(), source.display());
+            Err(usage(format!("the cache `{cache}` lies in the content `{source}`"))
+                .hint("choose another directory with --cache-dir"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Where caches lie: as named, or in the directory of XDG.
 pub(super) fn directory(env: &Env, named: Option<&Path>) -> Result<PathBuf, CommandError> {
     let absolute = |name: &str| env.var(name).map(PathBuf::from).filter(|path| path.is_absolute());

@@ -145,6 +145,9 @@ impl Request {
         if let Some(policy) = policy {
             policy.apply(&mut request, &args)?;
         }
+        if let Some(cache) = &request.cache {
+            hash::check_outside(cache, &request.input.paths())?;
+        }
         Ok(request)
     }
 
