@@ -12,6 +12,7 @@ mod inspect;
 mod magnet;
 mod reader;
 mod source;
+mod target;
 mod url;
 mod util;
 mod verify;

@@ -7,13 +7,12 @@ use super::layer::Layer;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::ui::text;
+pub(super) use crate::ui::text::nearest;
 
 /// The name of the file, in a working directory, above it, or in the directory `ccbt` of XDG.
 const NAME: &str = "ccbt.toml";
 /// Settings are a few lines: a larger file is another file.
 const LARGEST: u64 = 1 << 20;
-/// How alike two names must be for one to be meant for the other (Jaro-Winkler).
-const ALIKE: f64 = 0.8;
 
 /// The settings file of this run: the one named by the flag or by `CCBT_CONFIG`, else the first found
 /// upward from the working directory, else the one of the XDG directories. Files are not merged.
@@ -111,10 +110,4 @@ pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + 
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("there is {}", text::choices(known)),
     }
-}
-
-/// The name most like `name`, if any is like it.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }

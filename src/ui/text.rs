@@ -143,6 +143,16 @@ pub(crate) fn fit(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// How alike two names must be for one to be meant for the other, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+/// The name most like `name`, the first of several, if any is like it.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let better = |best: (f64, &'a str), next: (f64, &'a str)| if next.0 > best.0 { next } else { best };
+    scored.filter(|(score, _)| *score >= ALIKE).reduce(better).map(|(_, name)| name)
+}
+
 /// Several names as a sentence lists them: `a`, `b` or `c`, in backticks.
 pub(crate) fn choices<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();

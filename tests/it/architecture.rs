@@ -57,7 +57,7 @@ const PURE_ADAPTER_FILES: &[&str] =
     &["src/content/plan.rs", "src/content/digest.rs", "src/content/recall.rs", "src/content/walk/order.rs"];
 
 /// What every command may share; beside these, commands never see each other.
-const SHARED_BY_COMMANDS: &[&str] = &["certificates", "date", "failure", "reader", "source", "url"];
+const SHARED_BY_COMMANDS: &[&str] = &["certificates", "date", "failure", "reader", "source", "target", "url"];
 
 /// Files that may hold `unsafe`, each with what it needs it for.
 const UNSAFE_FILES: &[(&str, &str)] =

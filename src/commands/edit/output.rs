@@ -5,14 +5,14 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use tempfile::NamedTempFile;
 
 use super::request::Request;
-use crate::content::walk;
+use crate::commands::target::{self, check_free, failed, is_special};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 
@@ -87,11 +87,7 @@ impl Written<'_> {
         let (Some(file), Target::InPlace(path, _) | Target::File(path)) = (&self.file, self.target) else {
             return Ok(self.torrent.to_vec());
         };
-        let mut bytes = Vec::with_capacity(self.torrent.len());
-        let mut file = file.as_file();
-        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
-        read.map_err(|error| failed(path, error))?;
-        Ok(bytes)
+        target::read_back(file, path, self.torrent.len())
     }
 
     /// Gives the file its name, or sends the bytes where they cannot be renamed to.
@@ -100,11 +96,7 @@ impl Written<'_> {
             (Target::Stdout, _) => env.out.write_all(self.torrent).map_err(CommandError::from),
             (Target::File(path), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
-                let named = if force { file.persist(path) } else { file.persist_noclobber(path) };
-                named.map(drop).map_err(|error| match error.error.kind() {
-                    std::io::ErrorKind::AlreadyExists => exists(path),
-                    _ => failed(path, error.error),
-                })
+                target::name(file, path, force)
             }
             (Target::InPlace(path, old), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
@@ -164,19 +156,7 @@ fn is_address(input: &str) -> bool {
 
 /// A temporary file beside `path` with the torrent in it.
 fn temporary(path: &Path, old: Option<&Metadata>, torrent: &[u8]) -> std::io::Result<NamedTempFile> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(walk::TEMPORARY.0).suffix(walk::TEMPORARY.1);
-    #[cfg(unix)]
-    if old.is_none() {
-        // As for any new file, less what the process's mask takes away.
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(directory.unwrap_or(Path::new("."))).map_err(|error| {
-        // The name of the temporary file, which the error holds, says nothing to anybody.
-        error.raw_os_error().map_or(error, std::io::Error::from_raw_os_error)
-    })?;
+    let mut file = target::temporary(path, old.is_none())?;
     file.write_all(torrent)?;
     if let Some(old) = old {
         #[cfg(unix)]
@@ -210,40 +190,6 @@ fn is_another(old: &Metadata, now: &Metadata) -> bool {
         }
     }
     old.len() != now.len() || old.modified().ok() != now.modified().ok()
-}
-
-/// Checks that nothing lies where the torrent goes, or may be replaced.
-fn check_free(path: &Path, force: bool) -> Result<(), CommandError> {
-    match path.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => {
-            let error = anyhow!("writing `{}`: it is a directory", path.display());
-            return Err(CommandError::new(ErrorKind::Write, error).at(path).hint("name a file in it"));
-        }
-        Ok(_) if !force && !is_special(path) => return Err(exists(path)),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(path, error)),
-        _ => {}
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    match directory.map(std::fs::metadata) {
-        Some(Err(error)) => Err(failed(path, error).hint("make the directory first")),
-        _ => Ok(()),
-    }
-}
-
-/// A device or FIFO, which keeps its place.
-fn is_special(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
-}
-
-fn exists(path: &Path) -> CommandError {
-    let error = anyhow!("writing `{}`: it exists", path.display());
-    let error = CommandError::new(ErrorKind::Write, error).at(path);
-    error.hint("replace it with --force, or choose another with --output")
-}
-
-fn failed(path: &Path, error: std::io::Error) -> CommandError {
-    let error = anyhow::Error::new(error).context(format!("writing `{}`", path.display()));
-    CommandError::new(ErrorKind::Write, error).at(path)
 }
 
 #[cfg(test)]

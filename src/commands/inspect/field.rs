@@ -12,9 +12,6 @@ use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::ui;
 
-/// How alike two names must be for one to be meant for the other, from 0 to 1.
-const ALIKE: f64 = 0.8;
-
 /// Fails for a field that no document has, before anything is read.
 pub(super) fn check(name: &str) -> Result<(), CommandError> {
     let top = top(name);
@@ -109,10 +106,8 @@ fn unknown<'a>(name: &str, part: &str, known: impl IntoIterator<Item = &'a str>)
         false => anyhow!("unknown field `{name}`: there is no `{part}`"),
     };
     let error = CommandError::new(ErrorKind::Usage, why);
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(part, candidate), candidate));
-    // Reversed, because of equals the last would be taken.
-    match scored.rev().filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, meant)) => error.hint(format!("did you mean `{meant}`?")),
+    match ui::text::nearest(part, known.iter().copied()) {
+        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
         None if known.is_empty() => error.hint("the value before the dot holds no fields"),
         None => error.hint(format!("there is {}", ui::text::choices(known.iter().copied()))),
     }

@@ -11,9 +11,6 @@ use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{LINTS, Lint, Severity};
 use crate::ui::{self, text};
 
-/// How alike two names must be for one to be meant for the other, from 0 to 1.
-const ALIKE: f64 = 0.8;
-
 /// What `--allow` and `--deny` say.
 #[derive(Debug)]
 pub(super) struct Judge<'a> {
@@ -86,9 +83,8 @@ fn check(name: &str) -> Result<(), CommandError> {
         return Ok(());
     }
     let error = CommandError::new(ErrorKind::Usage, anyhow!("no lint is called `{name}`"));
-    let scored = known().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    Err(match scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, meant)) => error.hint(format!("did you mean `{meant}`?")),
+    Err(match text::nearest(name, known()) {
+        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
         None => error.hint(format!(
             "`--list-lints` shows them; {} stand for many",
             text::choices(GROUPS.iter().map(|(group, _)| *group))
