@@ -82,7 +82,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('--sort-by', '--sort-by', [CompletionResultType]::ParameterName, 'Order of the files in a v1 torrent; `:desc` behind it turns it round')
             [CompletionResult]::new('--sign-key', '--sign-key', [CompletionResultType]::ParameterName, 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase')
             [CompletionResult]::new('--sign-certificate', '--sign-certificate', [CompletionResultType]::ParameterName, 'The certificate for that key, PEM or DER, which goes into the torrent')
-            [CompletionResult]::new('--signer', '--signer', [CompletionResultType]::ParameterName, 'Who signs, in reverse-DNS notation [default: the common name of the certificate]')
+            [CompletionResult]::new('--signer', '--signer', [CompletionResultType]::ParameterName, 'Who signs, in reverse-DNS notation; another name than that of the certificate is not trusted [default: the common name of the certificate]')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Hashing threads [default: one a core]')
             [CompletionResult]::new('--reader', '--reader', [CompletionResultType]::ParameterName, 'How the disk is read')
             [CompletionResult]::new('--cache-dir', '--cache-dir', [CompletionResultType]::ParameterName, 'Where digests are kept [default: the directory `ccbt` in that of XDG for caches]')

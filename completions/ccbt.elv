@@ -78,7 +78,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand --sort-by 'Order of the files in a v1 torrent; `:desc` behind it turns it round'
             cand --sign-key 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase'
             cand --sign-certificate 'The certificate for that key, PEM or DER, which goes into the torrent'
-            cand --signer 'Who signs, in reverse-DNS notation [default: the common name of the certificate]'
+            cand --signer 'Who signs, in reverse-DNS notation; another name than that of the certificate is not trusted [default: the common name of the certificate]'
             cand --threads 'Hashing threads [default: one a core]'
             cand --reader 'How the disk is read'
             cand --cache-dir 'Where digests are kept [default: the directory `ccbt` in that of XDG for caches]'

@@ -80,7 +80,7 @@ natural\t'By path, with digits as numbers: 2 before 10'
 given\t'As named, and within a directory as the file system lists it'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-key -d 'Sign the torrent with this RSA key (BEP 35), PEM or DER, without a passphrase' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sign-certificate -d 'The certificate for that key, PEM or DER, which goes into the torrent' -r -F
-complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l signer -d 'Who signs, in reverse-DNS notation [default: the common name of the certificate]' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l signer -d 'Who signs, in reverse-DNS notation; another name than that of the certificate is not trusted [default: the common name of the certificate]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l threads -d 'Hashing threads [default: one a core]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reader -d 'How the disk is read' -r -f -a "auto\t'One reader on a rotating disk or a network mount, else many'
 sequential\t'One reader from the first byte to the last'

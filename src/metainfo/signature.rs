@@ -55,11 +55,11 @@ pub struct Checked {
     pub state: State,
     /// The hash it was made with, when it holds.
     pub hash: Option<&'static str>,
-    /// Whether its certificate is one of the given ones or signed by one of them.
+    /// Whether its certificate is one of the given ones or signed by one of them, and is for the signer.
     pub trusted: bool,
     /// Whom the certificate is for.
     pub subject: Option<String>,
-    /// Why it does not hold or can't be checked.
+    /// Why it does not hold, can't be checked or can't be trusted.
     pub problem: Option<String>,
 }
 
@@ -208,10 +208,13 @@ fn check_one(metainfo: &Metainfo, signature: &Signature, given: &[Certificate]) 
     let bytes = raw(&signature.signature);
     for certificate in &candidates {
         if let Some(hash) = matching_hash(certificate.key(), &message, bytes) {
-            let trusted =
-                given.iter().any(|other| other.der == certificate.der || certificate.is_signed_by(other));
+            // Who is trusted with one name is not with another: BEP 35 takes the signer for the common name.
+            let is_signer = named(certificate);
+            let known = |other: &Certificate| other.der == certificate.der || certificate.is_signed_by(other);
+            let trusted = is_signer && given.iter().any(known);
             let subject = Some(certificate.subject());
-            return Checked { state: State::Valid, hash: Some(hash), trusted, subject, problem: None };
+            let problem = (!is_signer).then(|| "its certificate is for another name".to_owned());
+            return Checked { state: State::Valid, hash: Some(hash), trusted, subject, problem };
         }
     }
     match candidates.first() {

@@ -92,6 +92,19 @@ fn what_was_signed_is_valid_here_and_for_openssl() {
 }
 
 #[test]
+fn a_certificate_vouches_for_no_other_name() {
+    let Some(root) = world("a_certificate_vouches_for_no_other_name") else { return };
+    let root = root.path();
+    let how = ["--sign-key", "me.key", "--sign-certificate", "me.pem", "--signer", "com.example.you"];
+    sign(root, &how).expect(ExitStatus::Success);
+    for trust in ["ca.pem", "me.pem"] {
+        let found = signature(root, &["--trust", trust, "--deny", "untrusted-signature"], ExitStatus::No);
+        assert_eq!((&found["state"], &found["trusted"]), (&"valid".into(), &false.into()), "{found}");
+        assert_eq!(found["problem"], "its certificate is for another name");
+    }
+}
+
+#[test]
 fn a_touched_torrent_signature_or_certificate_is_refused() {
     let Some(root) = world("a_touched_torrent_signature_or_certificate_is_refused") else { return };
     let root = root.path();

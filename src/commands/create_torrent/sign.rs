@@ -20,7 +20,8 @@ pub(super) struct SignArgs {
     /// The certificate for that key, PEM or DER, which goes into the torrent
     #[arg(long = "sign-certificate", value_name = "FILE", requires = "sign_key", id = "certificate")]
     certificate: Option<PathBuf>,
-    /// Who signs, in reverse-DNS notation [default: the common name of the certificate]
+    /// Who signs, in reverse-DNS notation; another name than that of the certificate is not trusted [default: the
+    /// common name of the certificate]
     #[arg(long, value_name = "NAME", requires = "sign_key")]
     signer: Option<String>,
 }
