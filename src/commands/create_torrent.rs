@@ -309,9 +309,8 @@ fn make(
     }
     let torrent = draft.encode();
     let written = output.write(&torrent)?;
-    let metainfo = check_beside_sync(&written, request, &plan, first.as_ref())?;
+    let (metainfo, names) = check_beside_sync(&written, request, &plan, first.as_ref())?;
     written.name(env, request.force)?;
-    let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
     report::tell_lints(env, settings, &lints);
     report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
@@ -356,23 +355,34 @@ fn prepare(env: &mut Env, settings: &Settings, request: &Request) -> Result<Prep
     }
 }
 
-/// Reads the torrent back and checks it while the disk takes it.
+/// Reads the torrent back and checks it while the disk takes it; what is odd about its names comes along.
 fn check_beside_sync(
     written: &Written<'_>,
     request: &Request,
     plan: &Plan,
     first: Option<&FirstPiece>,
-) -> Result<Metainfo, CommandError> {
-    thread::scope(|scope| {
-        let sync = thread::Builder::new().spawn_scoped(scope, || written.sync());
-        let metainfo = check::check(written.read_back()?, request, plan, first)?;
-        match sync.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(synced)) => synced?,
-            // Where the system has no thread to spare, it is done now.
-            Ok(Err(_)) | Err(_) => written.sync()?,
-        }
-        Ok(metainfo)
-    })
+) -> Result<(Metainfo, Vec<Lint>), CommandError> {
+    let (checked, synced) = beside(
+        || {
+            let metainfo = check::read(written.read_back()?)?;
+            let names = || path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
+            let (checked, names) = beside(|| check::check(&metainfo, request, plan, first), names);
+            checked.map(|()| (metainfo, names))
+        },
+        || written.sync(),
+    );
+    synced?;
+    checked
+}
+
+/// Does two things at once; where the system has no thread to spare, one after the other.
+fn beside<A, B: Send>(one: impl FnOnce() -> A, other: impl Fn() -> B + Sync) -> (A, B) {
+    let (one, joined) = thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, &other);
+        let one = one();
+        (one, thread.ok().and_then(|thread| thread.join().ok()))
+    });
+    (one, joined.unwrap_or_else(other))
 }
 
 impl FormatArgs {

@@ -8,6 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+mod directory;
+
+pub use directory::Directory;
+
 /// What identifies a file's state: if it differs later, the file has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
@@ -27,6 +31,18 @@ impl Stamp {
     pub fn expected(length: u64) -> Self {
         Self { length, modified: None }
     }
+}
+
+/// What a look at a path tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its state.
+    pub stamp: Stamp,
+    /// Whether its owner may execute it, which is what libtorrent goes by; never where the system keeps no such
+    /// bit.
+    pub executable: bool,
+    /// Whether it is a regular file.
+    pub regular: bool,
 }
 
 /// Paths looked at by one thread, at least: fewer are not worth a thread.
@@ -150,8 +166,16 @@ impl Source {
     /// # Errors
     /// When it has gone, can't be read, or is no regular file any more.
     pub fn open(&self) -> Result<Opened, ContentError> {
+        self.open_in(&mut Directory::default())
+    }
+
+    /// Opens the file as [`Source::open`] does, faster where many lie in one directory.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_in(&self, directory: &mut Directory) -> Result<Opened, ContentError> {
         let failed = |source| ContentError::Open { path: self.path.clone(), source };
-        let file = open_regular(&self.path, self.follow).map_err(|error| match error.kind() {
+        let file = directory.open(&self.path, self.follow).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.changed("it is gone"),
             _ => failed(error),
         })?;
@@ -251,27 +275,41 @@ impl Opened {
 
 /// The stamp of an open file; none where it is no regular one. On Linux the standard library asks with
 /// statx(2), which takes several times as long as fstat(2), and small files come by the ten thousand.
-#[cfg(target_os = "linux")]
 fn stamp_of(file: &File) -> io::Result<Option<Stamp>> {
-    let stat = rustix::fs::fstat(file)?;
-    if rustix::fs::FileType::from_raw_mode(stat.st_mode) != rustix::fs::FileType::RegularFile {
-        return Ok(None);
+    #[cfg(target_os = "linux")]
+    let entry = Entry::of(&rustix::fs::fstat(file)?);
+    #[cfg(not(target_os = "linux"))]
+    let entry = Entry::of(&file.metadata()?);
+    Ok(entry.regular.then_some(entry.stamp))
+}
+
+#[cfg(target_os = "linux")]
+impl Entry {
+    fn of(stat: &rustix::fs::Stat) -> Self {
+        // Less than 10^9, so they fit; they count forward from the second, before 1970 as well.
+        let nanoseconds = Duration::new(0, stat.st_mtime_nsec as u32);
+        let seconds = Duration::from_secs(stat.st_mtime.unsigned_abs());
+        let second = match stat.st_mtime {
+            0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
+            _ => SystemTime::UNIX_EPOCH.checked_sub(seconds),
+        };
+        let modified = second.and_then(|second| second.checked_add(nanoseconds));
+        let stamp = Stamp { length: u64::try_from(stat.st_size).unwrap_or_default(), modified };
+        let kind = rustix::fs::FileType::from_raw_mode(stat.st_mode);
+        let executable = stat.st_mode & 0o100 != 0;
+        Self { stamp, executable, regular: kind == rustix::fs::FileType::RegularFile }
     }
-    // Less than 10^9, so they fit; they count forward from the second, before 1970 as well.
-    let nanoseconds = Duration::new(0, stat.st_mtime_nsec as u32);
-    let seconds = Duration::from_secs(stat.st_mtime.unsigned_abs());
-    let second = match stat.st_mtime {
-        0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
-        _ => SystemTime::UNIX_EPOCH.checked_sub(seconds),
-    };
-    let modified = second.and_then(|second| second.checked_add(nanoseconds));
-    Ok(Some(Stamp { length: u64::try_from(stat.st_size).unwrap_or_default(), modified }))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn stamp_of(file: &File) -> io::Result<Option<Stamp>> {
-    let metadata = file.metadata()?;
-    Ok(metadata.is_file().then(|| Stamp::of(&metadata)))
+impl Entry {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0;
+        #[cfg(not(unix))]
+        let executable = false;
+        Self { stamp: Stamp::of(metadata), executable, regular: metadata.is_file() }
+    }
 }
 
 /// Opens without following a last symlink (unless told) and without waiting for the writer of a FIFO
@@ -282,15 +320,17 @@ fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
-        let mut flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-        if !follow {
-            flags |= rustix::fs::OFlags::NOFOLLOW;
-        }
-        options.custom_flags(flags.bits().cast_signed());
+        options.custom_flags(flags(follow).bits().cast_signed());
     }
     #[cfg(not(unix))]
     let _ = follow;
     options.open(path)
+}
+
+#[cfg(unix)]
+fn flags(follow: bool) -> rustix::fs::OFlags {
+    use rustix::fs::OFlags;
+    OFlags::NONBLOCK | OFlags::NOCTTY | if follow { OFlags::empty() } else { OFlags::NOFOLLOW }
 }
 
 #[cfg(unix)]

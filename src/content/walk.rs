@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::open::{ContentError, Source, Stamp};
+use super::open::{ContentError, Directory, Entry, Source, Stamp};
 
 mod ignored;
 mod links;
@@ -183,8 +183,8 @@ pub struct Walk {
 /// When an entry can't be read, or a file is named in something other than UTF-8, which no torrent
 /// can carry (BEP 3, BEP 52).
 pub fn walk(root: &Path, rules: &Rules) -> Result<Walk, WalkError> {
-    let metadata =
-        std::fs::metadata(root).map_err(|source| ContentError::Walk { path: root.to_owned(), source })?;
+    let failed = |source| ContentError::Walk { path: root.to_owned(), source };
+    let metadata = std::fs::metadata(root).map_err(failed)?;
     if metadata.is_dir() {
         return Walker::new(rules, vec![Top { path: root.to_owned(), name: "", listed: false }])?.run();
     }
@@ -192,8 +192,8 @@ pub fn walk(root: &Path, rules: &Rules) -> Result<Walk, WalkError> {
         return Err(WalkError::NotAFile(root.to_owned()));
     }
     let name = root.file_name().unwrap_or_default();
-    let source = Source { path: root.to_owned(), stamp: Stamp::of(&metadata), follow: true };
-    let executable = stamps::is_executable(&metadata);
+    let Entry { stamp, executable, .. } = Directory::default().look(root, true).map_err(failed)?;
+    let source = Source { path: root.to_owned(), stamp, follow: true };
     let file = Found { path: text(name, root)?.to_owned(), source, executable, link: None };
     Ok(Walk { directory: false, files: vec![file], skipped: Vec::new() })
 }

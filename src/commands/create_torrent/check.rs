@@ -48,41 +48,41 @@ impl From<ContentError> for Failure {
     }
 }
 
-/// Checks a torrent that was just written.
+/// Reads back a torrent that was just written.
+pub(super) fn read(bytes: Vec<u8>) -> Result<Metainfo, CommandError> {
+    let canonical = if bytes.len() <= SECOND_OPINION { crate::bencode::check_canonical(&bytes) } else { Ok(()) };
+    let parsed = canonical
+        .context("it is not canonical")
+        .and_then(|()| Metainfo::parse(bytes, &Limits::default()).context("it can't be read back"));
+    parsed.map_err(|error| told(Failure::Torrent(error)))
+}
+
+/// Checks a torrent that was read back.
 ///
 /// Content that came once can't be read again; of that the first piece was derived while it came.
 pub(super) fn check(
-    bytes: Vec<u8>,
+    metainfo: &Metainfo,
     request: &Request,
     plan: &Plan,
     first: Option<&FirstPiece>,
-) -> Result<Metainfo, CommandError> {
-    check_all(bytes, request, plan, first).map_err(|failure| match failure {
+) -> Result<(), CommandError> {
+    let listed = check_list(metainfo, request, plan).map_err(Failure::Torrent);
+    let checked = listed.and_then(|()| match first {
+        Some(first) => check_first(metainfo, first),
+        None => check_spots(metainfo, plan),
+    });
+    checked.map_err(told)
+}
+
+fn told(failure: Failure) -> CommandError {
+    match failure {
         Failure::Content(error) => failure::content(error),
         Failure::Torrent(error) => {
             let error = error.context("checking the torrent that was made: it was not kept");
             CommandError::new(ErrorKind::Write, error)
                 .hint("this is a bug of ccbt; CCBT_HASH_KERNEL=portable may work around it")
         }
-    })
-}
-
-fn check_all(
-    bytes: Vec<u8>,
-    request: &Request,
-    plan: &Plan,
-    first: Option<&FirstPiece>,
-) -> Result<Metainfo, Failure> {
-    if bytes.len() <= SECOND_OPINION {
-        crate::bencode::check_canonical(&bytes).context("it is not canonical")?;
     }
-    let metainfo = Metainfo::parse(bytes, &Limits::default()).context("it can't be read back")?;
-    check_list(&metainfo, request, plan)?;
-    match first {
-        Some(first) => check_first(&metainfo, first)?,
-        None => check_spots(&metainfo, plan)?,
-    }
-    Ok(metainfo)
 }
 
 /// The first piece of content that can't be read again.

@@ -199,13 +199,13 @@ impl Plan {
         }
     }
 
-    /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice
-    /// and 256 bytes of keys, sizes, root and padding, as many again for what few torrents tell of a file; for a
+    /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice, each
+    /// with the lengths of as many components as it can have, and 256 bytes of keys, sizes, root and padding, as many again for what few torrents tell of a file; for a
     /// link its target twice.
     fn size_bound(&self, request: &Request) -> usize {
         let plain = request.file_digests == FileDigests::default() && !request.attributes && !request.mtime;
         let keys = if plain { 256 } else { 512 };
-        let path = |path: &String| path.split('/').map(|part| 2 * part.len() + 16).sum::<usize>() + keys;
+        let path = |path: &String| 10 * path.len() + 16 + keys;
         let target = |marks: &Marks| marks.symlink.as_ref().map_or(0, path);
         self.space.pieces() * (20 + 32)
             + self.paths.iter().map(path).sum::<usize>()

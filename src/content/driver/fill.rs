@@ -4,7 +4,7 @@
 
 use std::ops::{Deref, DerefMut, Range};
 
-use crate::content::open::{ContentError, Opened, Source};
+use crate::content::open::{ContentError, Directory, Opened, Source};
 use crate::content::plan::{Run, Space};
 
 /// Open files a worker keeps: more than the sixteen lanes of one batch, few enough for the usual
@@ -60,6 +60,7 @@ impl DerefMut for Arena {
 pub(super) struct Filler<'a> {
     space: &'a Space,
     sources: &'a [Source],
+    directory: Directory,
     open: Vec<OpenFile>,
     uses: u64,
     pending: Option<Read>,
@@ -82,7 +83,7 @@ struct Read {
 
 impl<'a> Filler<'a> {
     pub(super) fn new(space: &'a Space, sources: &'a [Source]) -> Self {
-        Self { space, sources, open: Vec::new(), uses: 0, pending: None }
+        Self { space, sources, directory: Directory::default(), open: Vec::new(), uses: 0, pending: None }
     }
 
     /// Puts the bytes of `range` at `at` in the buffer, some of them only after [`Filler::flush`].
@@ -166,7 +167,7 @@ impl<'a> Filler<'a> {
             self.open[index].used = self.uses;
             return Ok(index);
         }
-        let opened = match self.sources[file].open() {
+        let opened = match self.sources[file].open_in(&mut self.directory) {
             Err(ContentError::Open { source, .. }) if is_out_of_descriptors(&source) => {
                 // Ours are all that can be given up.
                 self.close()?;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::{Found, WalkError};
-use crate::content::open::{ContentError, Stamp};
+use crate::content::open::{ContentError, Directory};
 
 /// Files handed on together: fewer are not worth waking a thread for.
 pub(super) const PART: usize = 256;
@@ -48,10 +48,11 @@ struct Shared {
 impl Shared {
     /// Takes stamps until there is no part left and none will come.
     fn work(&self) {
+        let mut directory = Directory::default();
         loop {
             let part = self.parts.lock().map(|parts| parts.recv());
             let Ok(Ok((index, files))) = part else { return };
-            let result = stamp(files);
+            let result = stamp(files, &mut directory);
             if let Ok(mut stamped) = self.stamped.lock() {
                 stamped.push((index, result));
             }
@@ -94,34 +95,18 @@ pub(super) fn take_beside(
     })
 }
 
-fn stamp(mut files: Vec<Found>) -> Result<Vec<Found>, WalkError> {
+fn stamp(mut files: Vec<Found>, directory: &mut Directory) -> Result<Vec<Found>, WalkError> {
     for file in &mut files {
         let path = &file.source.path;
-        let metadata = match file.source.follow {
-            true => std::fs::metadata(path),
-            false => std::fs::symlink_metadata(path),
-        };
-        let metadata = metadata.map_err(|source| ContentError::Walk { path: path.clone(), source })?;
-        file.source.stamp = Stamp::of(&metadata);
+        let entry = directory.look(path, file.source.follow);
+        let entry = entry.map_err(|source| ContentError::Walk { path: path.clone(), source })?;
+        file.source.stamp = entry.stamp;
         if file.link.is_some() {
             // A link holds no bytes (BEP 47, "Symlinks"); what its metadata counts is the text of its target.
             file.source.stamp.length = 0;
         } else {
-            file.executable = is_executable(&metadata);
+            file.executable = entry.executable;
         }
     }
     Ok(files)
-}
-
-/// Whether its owner may execute it, which is what libtorrent goes by; never where the system keeps no such bit.
-pub(super) fn is_executable(metadata: &std::fs::Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o100 != 0
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        false
-    }
 }
