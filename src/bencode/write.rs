@@ -35,6 +35,9 @@ enum Frame {
     },
 }
 
+/// Digits of the longest length.
+const LENGTH_DIGITS: usize = 20;
+
 impl Writer {
     /// Nothing written yet.
     pub fn new() -> Self {
@@ -79,6 +82,8 @@ impl Writer {
         if !is_key {
             self.place();
         }
+        // Once for the length and the bytes together.
+        self.out.reserve(bytes.len() + LENGTH_DIGITS + 1);
         self.decimal(bytes.len() as u128);
         self.out.push(b':');
         let start = self.out.len();
@@ -146,6 +151,11 @@ impl Writer {
     }
 
     fn decimal(&mut self, value: u128) {
+        // Lengths of names and keys, nearly all there is.
+        if let Ok(digit @ 0..10) = u8::try_from(value) {
+            self.out.push(b'0' + digit);
+            return;
+        }
         let mut digits = [0u8; 39];
         let mut at = digits.len();
         let mut push = |digit: u8| {

@@ -314,8 +314,11 @@ fn make(
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
     report::tell_lints(env, settings, &lints);
     report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
-    if let Some(last) = last {
-        last.keep(request, plan, hashes);
+    match last {
+        Some(last) => last.keep(request, plan, hashes),
+        // The process ends, and its memory with it: to free what tells of each of many files takes longer than
+        // to let it go.
+        None => std::mem::forget((plan, hashes, metainfo)),
     }
     Ok(ExitStatus::Success)
 }
