@@ -5,13 +5,14 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | L0 vocabulary | `hex`, `id`, `meter` |
+//! | L0 vocabulary | `both`, `hex`, `id`, `meter` |
 //! | L1 codecs | `bencode`, `hash`, `metainfo`, `magnet` |
 //! | L3 adapters | `content` |
 //! | L5 application | `cli`, `env`, `exit`, `config`, `ui`, `commands` |
 #![deny(unsafe_code)]
 
 pub mod bencode;
+pub mod both;
 pub mod content;
 pub mod hash;
 pub mod hex;

@@ -24,8 +24,9 @@ mod table;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
-use std::thread;
 
+use crate::both::Both as _;
+use crate::commands::beside::Beside;
 use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
 use crate::content::stream::FirstPiece;
 use crate::env::Env;
@@ -365,27 +366,17 @@ fn check_beside_sync(
     plan: &Plan,
     first: Option<&FirstPiece>,
 ) -> Result<(Metainfo, Vec<Lint>), CommandError> {
-    let (checked, synced) = beside(
+    let (checked, synced) = Beside.both(
         || {
             let metainfo = check::read(written.read_back()?)?;
             let names = || path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
-            let (checked, names) = beside(|| check::check(&metainfo, request, plan, first), names);
+            let (checked, names) = Beside.both(|| check::check(&metainfo, request, plan, first), names);
             checked.map(|()| (metainfo, names))
         },
         || written.sync(),
     );
     synced?;
     checked
-}
-
-/// Does two things at once; where the system has no thread to spare, one after the other.
-fn beside<A, B: Send>(one: impl FnOnce() -> A, other: impl Fn() -> B + Sync) -> (A, B) {
-    let (one, joined) = thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, &other);
-        let one = one();
-        (one, thread.ok().and_then(|thread| thread.join().ok()))
-    });
-    (one, joined.unwrap_or_else(other))
 }
 
 impl FormatArgs {

@@ -3,6 +3,7 @@
 //! Commands see [`crate::config::Settings`], their own arguments and [`crate::env::Env`], and never
 //! each other.
 
+mod beside;
 mod certificates;
 mod create_torrent;
 mod date;

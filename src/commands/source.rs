@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
+use crate::commands::beside::Beside;
 use crate::config::{NetworkLimits, Settings};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
@@ -106,7 +107,7 @@ fn parse_magnet(input: &OsStr, uri: &str) -> Result<Source, CommandError> {
 
 fn parse_torrent(input: &OsStr, bytes: Vec<u8>) -> Result<Source, CommandError> {
     let what = if bytes.first() == Some(&b'd') { "invalid torrent" } else { "not a torrent" };
-    let torrent = Metainfo::parse(bytes, &Limits::default()).map_err(|error| {
+    let torrent = Metainfo::parse_with(bytes, &Limits::default(), &Beside).map_err(|error| {
         CommandError::new(ErrorKind::BadInput, anyhow::Error::new(error).context(what)).at(input)
     })?;
     Ok(Source::Torrent(Box::new(torrent)))

@@ -10,6 +10,7 @@ use super::signature::Signature;
 use super::urls::{self, ignored};
 use super::{Metainfo, Text, Version, layers};
 use crate::bencode::{self, Value};
+use crate::both::{Both, InTurn};
 use crate::hash;
 use crate::id::{InfoHashV1, InfoHashV2};
 
@@ -23,11 +24,25 @@ impl Metainfo {
     /// # Errors
     /// Names the first thing that makes the torrent invalid.
     pub fn parse(raw: Vec<u8>, limits: &Limits) -> Result<Self, Error> {
-        let mut metainfo = read(&raw, limits)?;
+        Self::parse_with(raw, limits, &InTurn)
+    }
+
+    /// The same, with the info-hashes of a large torrent taken beside the rest.
+    ///
+    /// # Errors
+    /// As [`Metainfo::parse`].
+    pub fn parse_with(raw: Vec<u8>, limits: &Limits, both: &impl Both) -> Result<Self, Error> {
+        let mut metainfo = match raw.len() < LARGE {
+            true => read(&raw, limits, &InTurn),
+            false => read(&raw, limits, both),
+        }?;
         metainfo.raw = raw;
         Ok(metainfo)
     }
 }
+
+/// Bytes from which on hashing takes longer than it takes to start a thread.
+const LARGE: usize = 256 * 1024;
 
 /// Values of the known keys outside `info`; of keys that occur twice the first.
 #[derive(Default)]
@@ -84,7 +99,7 @@ impl<'d, 'a> Top<'d, 'a> {
 }
 
 /// Reads everything but the bytes themselves, which the values still borrow.
-fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
+fn read(raw: &[u8], limits: &Limits, both: &impl Both) -> Result<Metainfo, Error> {
     let document = bencode::decode(raw, &limits.bencode)?;
     let root = document.root();
     let top = Top::read(root.dict().ok_or(Error::NotADictionary { found: root.kind().name() })?);
@@ -95,20 +110,25 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Metainfo, Error> {
     let keys = Keys::read(pairs);
 
     let mut lints = Lints::default();
-    let mut info = info::read(&document, info_value, &keys, limits, &mut lints)?;
+    // Each half has its key, whatever else is wrong with it.
+    let hashes = || {
+        let v1 = keys.pieces.map(|_| InfoHashV1(hash::sha1(info_value.raw())));
+        (v1, keys.meta_version.map(|_| InfoHashV2(hash::sha256(info_value.raw()))))
+    };
+    let (info, (info_hash_v1, info_hash_v2)) =
+        both.both(|| info::read(&document, info_value, &keys, limits, &mut lints), hashes);
+    let mut info = info?;
     if info.version != Version::V1 {
         let piece_length = info.piece_length;
         info.layers_complete =
             layers::read(raw, top.piece_layers, &mut info.files, piece_length, &mut lints)?;
     }
-    let info_hash_v1 = (info.version != Version::V2).then(|| InfoHashV1(hash::sha1(info_value.raw())));
-    let info_hash_v2 = (info.version != Version::V1).then(|| InfoHashV2(hash::sha256(info_value.raw())));
     lint::violations(&document, info_value, &mut lints);
     lint::sizes(&info, raw.len(), &mut lints);
 
     Ok(Metainfo {
-        info_hash_v1,
-        info_hash_v2,
+        info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),
+        info_hash_v2: info_hash_v2.filter(|_| info.version != Version::V1),
         trackers: urls::trackers(top.announce, top.announce_list, &mut lints),
         web_seeds: urls::seeds(top.url_list, "url-list", info.files.len() > 1, &mut lints),
         http_seeds: urls::seeds(top.http_seeds, "httpseeds", false, &mut lints),

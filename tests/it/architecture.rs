@@ -29,12 +29,13 @@ enum Layer {
 
 /// Every module at the crate's root: its layer, and which others it may import.
 const MODULES: &[(&str, Layer, &[&str])] = &[
+    ("both", Layer::Vocabulary, &[]),
     ("hex", Layer::Vocabulary, &[]),
     ("id", Layer::Vocabulary, &["hex"]),
     ("meter", Layer::Vocabulary, &[]),
     ("bencode", Layer::Codec, &[]),
     ("hash", Layer::Codec, &[]),
-    ("metainfo", Layer::Codec, &["bencode", "hash", "hex", "id"]),
+    ("metainfo", Layer::Codec, &["bencode", "both", "hash", "hex", "id"]),
     ("magnet", Layer::Codec, &["hex", "id", "metainfo"]),
     ("content", Layer::Adapter, &["hash", "id", "meter", "metainfo"]),
     ("exit", Layer::Application, &[]),
@@ -45,7 +46,7 @@ const MODULES: &[(&str, Layer, &[&str])] = &[
         "commands",
         Layer::Application,
         &[
-            "bencode", "config", "content", "env", "exit", "hash", "hex", "id", "magnet", "metainfo",
+            "bencode", "both", "config", "content", "env", "exit", "hash", "hex", "id", "magnet", "metainfo",
             "meter", "ui",
         ],
     ),
@@ -57,7 +58,8 @@ const PURE_ADAPTER_FILES: &[&str] =
     &["src/content/plan.rs", "src/content/digest.rs", "src/content/recall.rs", "src/content/walk/order.rs"];
 
 /// What every command may share; beside these, commands never see each other.
-const SHARED_BY_COMMANDS: &[&str] = &["certificates", "date", "failure", "reader", "source", "target", "url"];
+const SHARED_BY_COMMANDS: &[&str] =
+    &["beside", "certificates", "date", "failure", "reader", "source", "target", "url"];
 
 /// Files that may hold `unsafe`, each with what it needs it for.
 const UNSAFE_FILES: &[(&str, &str)] =

@@ -10,6 +10,7 @@ use std::ops::Range;
 use anyhow::{Context as _, anyhow, ensure};
 use sha1::{Digest as _, Sha1};
 
+use crate::commands::beside::Beside;
 use crate::commands::failure;
 use crate::content::driver::FileDigests;
 use crate::content::open::{ContentError, Source};
@@ -50,10 +51,11 @@ impl From<ContentError> for Failure {
 
 /// Reads back a torrent that was just written.
 pub(super) fn read(bytes: Vec<u8>) -> Result<Metainfo, CommandError> {
-    let canonical = if bytes.len() <= SECOND_OPINION { crate::bencode::check_canonical(&bytes) } else { Ok(()) };
-    let parsed = canonical
-        .context("it is not canonical")
-        .and_then(|()| Metainfo::parse(bytes, &Limits::default()).context("it can't be read back"));
+    let canonical =
+        if bytes.len() <= SECOND_OPINION { crate::bencode::check_canonical(&bytes) } else { Ok(()) };
+    let parsed = canonical.context("it is not canonical").and_then(|()| {
+        Metainfo::parse_with(bytes, &Limits::default(), &Beside).context("it can't be read back")
+    });
     parsed.map_err(|error| told(Failure::Torrent(error)))
 }
 
