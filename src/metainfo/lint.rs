@@ -3,15 +3,14 @@
 //! The names are stable. A kind that many files suffer from gives one lint with a count.
 
 use super::path::{ChangeKind, Resolved, is_portable};
-use super::{Info, Lint, Metainfo, RawPath, Severity};
+use super::{Info, Lint, Metainfo, Severity};
 use crate::bencode::{Document, Value, ViolationKind, Writer};
 
 /// The name of every lint and what it is about, in the order of their names.
-pub const LINTS: [(&str, &str); 33] = [
+pub const LINTS: [(&str, &str); 34] = [
     ("attributes-differ", "the halves of a hybrid give a file other attributes"),
     ("colliding-names", "two paths would be one on disk, so that one of them is renamed"),
     ("comment-in-info", "a comment lies in `info`, where it changes the info-hash"),
-    ("decomposed-names", "a name has combining marks, which macOS may see as another name"),
     ("dropped-tracker", "a tracker's URL cannot be used"),
     ("dropped-web-seed", "a web seed's URL cannot be used"),
     ("duplicate-keys", "a dictionary has a key twice, and programs differ in which they take"),
@@ -24,6 +23,7 @@ pub const LINTS: [(&str, &str); 33] = [
     ("length-and-files", "the torrent says that it is a single file and several"),
     ("missing-piece-layers", "hashes of large v2 files are missing"),
     ("negative-zero", "zero is written as `-0`"),
+    ("non-nfc-names", "a name is not in NFC, so that some systems see another name than others"),
     ("non-portable-names", "a name cannot be created on Windows"),
     ("not-utf8", "a name is not UTF-8"),
     ("oversized", "the torrent is larger than some programs read"),
@@ -31,6 +31,7 @@ pub const LINTS: [(&str, &str); 33] = [
     ("pad-only", "the only file is marked as a pad file"),
     ("piece-length-not-power-of-two", "the piece length is not a power of two"),
     ("private-not-one", "`private` is neither 0 nor 1"),
+    ("private-without-tracker", "peers may come from the trackers alone, and there is none"),
     ("private-zero", "`private` is there although it is 0"),
     ("sanitised-paths", "a path gets another name on disk, as it would be unsafe"),
     ("single-file-ambiguous", "v2 does not tell a single file from a directory with one"),
@@ -42,6 +43,9 @@ pub const LINTS: [(&str, &str); 33] = [
     ("untrusted-signature", "--trust is given, and a signature is by none of its certificates"),
     ("unusual-piece-length", "the piece length is one that some programs refuse"),
 ];
+
+/// The lint that a maker of torrents hears of before anything is hashed.
+pub const PRIVATE_WITHOUT_TRACKER: &str = "private-without-tracker";
 
 /// Largest torrent that every program reads: libtorrent's limit for files, unless it is told otherwise.
 const COMMON_SIZE: usize = 10_000_000;
@@ -220,28 +224,41 @@ pub(super) fn names(metainfo: &Metainfo, resolved: &Resolved, odd: &[usize]) -> 
             });
         }
     }
+    if metainfo.info.directory {
+        unicode(&metainfo.info.name.0, &mut lints);
+    }
     for file in odd.iter().filter_map(|&index| metainfo.info.files.get(index)) {
-        unicode(metainfo.path(file), &mut lints);
+        metainfo.path(file).for_each(|part| unicode(part, &mut lints));
     }
     lints.finish_reading()
 }
 
-fn unicode(path: RawPath<'_>, lints: &mut Lints) {
-    let is_combining = |character| matches!(character, '\u{300}'..='\u{36f}');
-    for part in path.filter(|part| !part.is_ascii()) {
-        match std::str::from_utf8(part) {
-            Err(_) => lints.count("not-utf8", Severity::Warning, || {
-                format!("the name `{}` is not UTF-8", super::error::shown(part))
-            }),
-            Ok(text) if text.contains(is_combining) => {
-                lints.count("decomposed-names", Severity::Info, || {
-                    format!(
-                        "`{}` has combining marks: macOS may see it as another name",
-                        super::error::shown(part)
-                    )
-                });
-            }
-            Ok(_) => {}
+/// What is odd about the text of one name. File systems that bring names into a form of Unicode, or compare them
+/// in one (HFS+, APFS, ZFS), do not find a name that another system spelled differently.
+fn unicode(name: &[u8], lints: &mut Lints) {
+    if name.is_ascii() {
+        return;
+    }
+    match std::str::from_utf8(name) {
+        Err(_) => lints.count("not-utf8", Severity::Warning, || {
+            format!("the name `{}` is not UTF-8", super::error::shown(name))
+        }),
+        Ok(text) if !unicode_normalization::is_nfc(text) => {
+            lints.count("non-nfc-names", Severity::Info, || {
+                format!(
+                    "`{}` is not in NFC: some systems, such as macOS, may see it as another name",
+                    super::error::shown(name)
+                )
+            });
         }
+        Ok(_) => {}
+    }
+}
+
+/// A private torrent without a tracker: nobody tells its peers of each other (BEP 27).
+pub(super) fn private(is_private: bool, trackers: &[Vec<String>], lints: &mut Lints) {
+    if is_private && trackers.is_empty() {
+        let message = "the torrent is private and has no tracker, so that peers cannot find each other";
+        lints.push(PRIVATE_WITHOUT_TRACKER, Severity::Warning, message);
     }
 }

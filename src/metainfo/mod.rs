@@ -43,7 +43,7 @@ use components::{Components, Run};
 pub use components::RawPath;
 pub use error::Error;
 pub use limits::Limits;
-pub use lint::LINTS;
+pub use lint::{LINTS, PRIVATE_WITHOUT_TRACKER};
 
 /// A torrent as read: everything in it, and the raw bytes it came from.
 #[derive(Clone, Debug)]

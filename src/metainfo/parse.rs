@@ -125,11 +125,13 @@ fn read(raw: &[u8], limits: &Limits, both: &impl Both) -> Result<Metainfo, Error
     }
     lint::violations(&document, info_value, &mut lints);
     lint::sizes(&info, raw.len(), &mut lints);
+    let trackers = urls::trackers(top.announce, top.announce_list, &mut lints);
+    lint::private(info.private, &trackers, &mut lints);
 
     Ok(Metainfo {
-        info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),
+info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),
         info_hash_v2: info_hash_v2.filter(|_| info.version != Version::V1),
-        trackers: urls::trackers(top.announce, top.announce_list, &mut lints),
+        trackers,
         web_seeds: urls::seeds(top.url_list, "url-list", info.files.len() > 1, &mut lints),
         http_seeds: urls::seeds(top.http_seeds, "httpseeds", false, &mut lints),
         nodes: urls::nodes(top.nodes, &mut lints),

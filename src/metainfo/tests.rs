@@ -510,3 +510,34 @@ fn figures_of_large_torrents() {
         }
     }
 }
+
+/// Combining marks say little about NFC: many have no composed form, and what is not in NFC often has none.
+#[test]
+fn names_that_are_not_in_nfc_are_told() {
+    for (name, is_nfc) in [
+        ("é", true),
+        ("e\u{301}", false),
+        ("x\u{30c}", true),
+        ("\u{212b}", false),
+        ("\u{958}", false),
+        ("가", true),
+        ("\u{1100}\u{1161}", false),
+        ("a\u{323}\u{307}", false),
+        ("q\u{307}\u{323}", false),
+        ("q\u{323}\u{307}", true),
+    ] {
+        let expected: &[&str] = if is_nfc { &[] } else { &["non-nfc-names"] };
+        let metainfo = parse(v1("t", &[entry("plain", 1), entry(name, 1)])).unwrap();
+        assert_eq!(name_lints(&metainfo), expected, "{}", name.escape_unicode());
+        let metainfo = parse(v2(name, &[entry("a", 1), entry("b", 1)])).unwrap();
+        assert_eq!(name_lints(&metainfo), expected, "as the directory: {}", name.escape_unicode());
+    }
+}
+
+#[test]
+fn a_private_torrent_needs_a_tracker() {
+    let info = "4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa7:privatei1ee";
+    let torrent = |announce: &str| parse(format!("d{announce}{info}e").into_bytes()).unwrap();
+    assert_eq!(lints(&torrent("")), ["private-without-tracker"]);
+    assert_eq!(lints(&torrent("8:announce10:http://a/b")), [""; 0]);
+}
