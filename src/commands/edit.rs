@@ -3,6 +3,7 @@
 //! Owns the order of work over many torrents. What is asked for stands in [`request`], what an edit does
 //! to the bytes in [`crate::metainfo::edit`], where they go in [`output`], and what is told in [`report`].
 
+mod attributes;
 mod output;
 mod report;
 mod request;
@@ -13,8 +14,8 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 
-use super::source;
 use super::url::Purpose;
+use super::{number, source};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
@@ -33,6 +34,10 @@ use request::Request;
 /// and `private` are part of it: they are changed with --allow-new-info-hash and not without. Each file
 /// is replaced in one step by one that was checked; with several, the command goes on after one that
 /// cannot be edited and ends with the highest exit status of them all.
+///
+/// What --replace- and --remove- options name may be missing from some torrents, which a note tells. Where it is
+/// in none of them and nothing else changed either, the command ends with 1. What --no- options remove need not
+/// be there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Edit {
     /// Torrent files, `-` for standard input, or with --output an http or https URL
@@ -75,7 +80,7 @@ struct TrackerArgs {
     #[arg(long)]
     no_trackers: bool,
     /// Remove a tier, counted from 1 as `ccbt inspect` shows them
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::at_least_one::<NonZeroUsize>)]
     remove_tier: Vec<NonZeroUsize>,
     /// Put a tracker in the place of another, in the same tier
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
@@ -93,7 +98,7 @@ struct TrackerArgs {
     #[arg(long, value_name = "URL[,URL]")]
     add_tracker: Vec<String>,
     /// Let --add-tracker add to this tier, counted from 1; one that is not there becomes the last
-    #[arg(long, value_name = "N", requires = "add_tracker")]
+    #[arg(long, value_name = "N", requires = "add_tracker", value_parser = number::at_least_one::<NonZeroUsize>)]
     add_to_tier: Option<NonZeroUsize>,
 }
 
@@ -179,6 +184,8 @@ impl Edit {
     pub(crate) fn run(self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
         let (inputs, request) = Request::settle(self, env)?;
         let mut worst = ExitStatus::Success;
+        // Like a search: it found something unless it found nothing anywhere.
+        let mut found_nothing = true;
         for input in &inputs {
             if env.is_interrupted() {
                 return Err(CommandError::new(ErrorKind::Interrupted, anyhow!("interrupted")));
@@ -187,6 +194,7 @@ impl Edit {
                 // Who reads the reports has gone, but the other torrents are still to be edited.
                 Err(error) if error.kind == ErrorKind::ClosedPipe && !request.dry_run => {
                     env.out = Box::new(std::io::sink());
+                    found_nothing = false;
                     ExitStatus::Success
                 }
                 // Without a path it is standard output that failed, and would for the others.
@@ -198,16 +206,19 @@ impl Edit {
                     env.out.flush()?;
                     ui::error::report(env, settings.json, settings.color.err, &error)
                 }
-                Ok(()) => ExitStatus::Success,
+                Ok(found) => {
+                    found_nothing &= !found;
+                    ExitStatus::Success
+                }
             };
             worst = worst.max(status);
         }
-        Ok(worst)
+        Ok(if found_nothing { worst.max(ExitStatus::No) } else { worst })
     }
 }
 
-/// Edits one torrent and tells of it.
-fn one(env: &mut Env, settings: &Settings, request: &Request, input: &OsStr) -> Result<(), CommandError> {
+/// Edits one torrent and tells of it; whether there was anything to edit.
+fn one(env: &mut Env, settings: &Settings, request: &Request, input: &OsStr) -> Result<bool, CommandError> {
     let output = Output::choose(request, env, input)?;
     let before = source::load_torrent(env, settings, input)?;
     let edited = request.edits.apply(&before).map_err(|error| invalid(error.into(), input))?;
@@ -222,7 +233,8 @@ fn one(env: &mut Env, settings: &Settings, request: &Request, input: &OsStr) -> 
         check(edited.bytes.clone(), &before, &edited, input)?
     };
     let report = Report::new(input, &output, [&before, &after], &edited, write, request.dry_run);
-    report.print(env, settings, matches!(output.target, Target::Stdout) && !request.dry_run)
+    report.print(env, settings, matches!(output.target, Target::Stdout) && !request.dry_run)?;
+    Ok(!edited.found_nothing())
 }
 
 /// A text replaced within URLs may leave one that nobody can use.

@@ -11,6 +11,7 @@ mod edit;
 mod failure;
 mod inspect;
 mod magnet;
+mod number;
 mod reader;
 mod source;
 mod target;

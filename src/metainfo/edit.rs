@@ -45,6 +45,11 @@ pub struct Edits {
     pub private: Option<bool>,
 }
 
+/// The note on something to remove that is not there.
+const NOTHING_TO_REMOVE: &str = "nothing-to-remove";
+/// The note on something to replace that is not there.
+const NOTHING_TO_REPLACE: &str = "nothing-to-replace";
+
 /// What is to become of one value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Change<T> {
@@ -72,6 +77,12 @@ impl Edited {
     /// Whether `info` is another, and so the info-hash.
     pub fn new_info_hash(&self) -> bool {
         self.changes.iter().any(|change| matches!(change.field, "source" | "private"))
+    }
+
+    /// Whether what was to be replaced or removed by name is not there, and nothing else changed either.
+    pub fn found_nothing(&self) -> bool {
+        let missed = |note: &Lint| matches!(note.name, NOTHING_TO_REMOVE | NOTHING_TO_REPLACE);
+        self.changes.is_empty() && self.notes.iter().any(missed)
     }
 }
 

@@ -157,7 +157,7 @@ fn nothing_to_change_is_told_and_leaves_the_file_alone() {
     let odd = [&b"d4:info"[..], &single_info("a", 1), b"7:comment3:olde\n"].concat();
     let directory = with(&[("a.torrent", odd.clone())]);
     let args = ["a.torrent", "--comment", "old", "--remove-tracker", "http://x"];
-    let outcome = run(directory.path(), &args).expect(ExitStatus::Success);
+    let outcome = run(directory.path(), &args).expect(ExitStatus::No);
     assert_eq!(outcome.text(), "a.torrent: nothing to change\n");
     assert_eq!(outcome.stderr, "note: a.torrent: there is no tracker `http://x` to remove\n");
     assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), odd);
@@ -170,6 +170,38 @@ fn nothing_to_change_is_told_and_leaves_the_file_alone() {
     assert!(warnings.contains("out of order") && warnings.contains("1 byte after the end"), "{warnings}");
     let expected = dict([("comment", text("new")), ("info", single_info("a", 1))]);
     assert_eq!(std::fs::read(directory.path().join("a.torrent")).unwrap(), expected);
+}
+
+#[test]
+fn what_is_named_and_found_nowhere_is_the_answer_no() {
+    let other = dict([("announce", text("http://b.example/announce")), ("info", single_info("b", 1))]);
+    let directory = with(&[("a.torrent", torrent()), ("b.torrent", other.clone())]);
+    for missing in [
+        &["--remove-tracker", "http://x"][..],
+        &["--replace-tracker", "http://x", "http://y"],
+        &["--replace-in-trackers", "nowhere", "x"],
+        &["--remove-tier", "7"],
+        &["--remove-web-seed", "http://x"],
+        &["--remove-http-seed", "http://x"],
+        &["--remove-node", "x:1"],
+    ] {
+        for more in [&[][..], &["--dry-run"]] {
+            let args = [&["a.torrent", "b.torrent"], missing, more].concat();
+            let outcome = run(directory.path(), &args).expect(ExitStatus::No);
+            let notes = outcome.stderr.lines().filter(|line| line.contains("note: ")).count();
+            assert_eq!(notes, 2, "{args:?}: {}", outcome.stderr);
+        }
+    }
+    assert_eq!(std::fs::read(directory.path().join("b.torrent")).unwrap(), other);
+    // In one of two is enough, and so is another change; what is to be gone may be gone already.
+    let args = ["b.torrent", "a.torrent", "--replace-in-trackers", "a.example", "c.example"];
+    let outcome = run(directory.path(), &args).expect(ExitStatus::Success);
+    assert!(outcome.stderr.contains("note: b.torrent: there is no `a.example`"), "{}", outcome.stderr);
+    let args = ["b.torrent", "--remove-tracker", "http://x", "--comment", "new"];
+    run(directory.path(), &args).expect(ExitStatus::Success);
+    run(directory.path(), &["b.torrent", "--no-web-seeds", "--no-created-by"]).expect(ExitStatus::Success);
+    // An error is worse than nothing found.
+    run(directory.path(), &["b.torrent", "none", "--remove-tracker", "http://x"]).expect(ExitStatus::Io);
 }
 
 #[test]
@@ -244,6 +276,43 @@ fn another_file_is_written_and_none_is_overwritten_unasked() {
     to("no/such/file", &[]).expect(ExitStatus::Io);
     to(".", &["--force"]).expect(ExitStatus::Io);
     assert_eq!(names(directory.path()), ["a.torrent", "b.torrent", "there"]);
+}
+
+/// The attributes of the file that is replaced, its access control list among them, and none of the directory's.
+#[cfg(target_os = "linux")]
+#[test]
+fn extended_attributes_stay() {
+    use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
+    const TEST: &str = "extended_attributes_stay";
+    let directory = with(&[("a.torrent", torrent()), ("b.torrent", torrent())]);
+    let path = directory.path().join("a.torrent");
+    // acl(5) as the kernel has it: version 2, then tag, rights and id of each entry. Read and write for the owner,
+    // read for user 65534, nothing for the group, read as the most for both, nothing for others.
+    let entry = |tag: u16, rights: u16, id: u32| {
+        [&tag.to_le_bytes()[..], &rights.to_le_bytes(), &id.to_le_bytes()].concat()
+    };
+    let none = u32::MAX;
+    let list = [(1, 6, none), (2, 4, 65534), (4, 0, none), (0x10, 4, none), (0x20, 0, none)];
+    let list = list.map(|(tag, rights, id)| entry(tag, rights, id)).concat();
+    let acl = [&2u32.to_le_bytes()[..], &list].concat();
+    for (path, name, value) in [
+        (&path, "user.origin", &b"http://a.example/"[..]),
+        (&path, "system.posix_acl_access", &acl),
+        (&directory.path().to_owned(), "system.posix_acl_default", &acl),
+    ] {
+        if let Err(error) = setxattr(path, name, value, XattrFlags::empty()) {
+            return crate::skip::skipped(TEST, &format!("{name}: {error}"));
+        }
+    }
+    run(directory.path(), &["a.torrent", "b.torrent", "--no-comment"]).expect(ExitStatus::Success);
+    let mut room = [0; 100];
+    let length = getxattr(&path, "user.origin", &mut room[..]).unwrap();
+    assert_eq!(&room[..length], b"http://a.example/");
+    let length = getxattr(&path, "system.posix_acl_access", &mut room[..]).unwrap();
+    assert_eq!(room[..length], acl);
+    let other = directory.path().join("b.torrent");
+    let length = listxattr(&other, &mut room[..]).unwrap();
+    assert_eq!(String::from_utf8_lossy(&room[..length]), "");
 }
 
 #[cfg(unix)]

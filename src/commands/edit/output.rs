@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use tempfile::NamedTempFile;
 
+use super::attributes;
 use super::request::Request;
 use crate::commands::target::{self, check_free, failed, is_special};
 use crate::env::Env;
@@ -74,7 +75,9 @@ impl Output {
             Target::File(path) if is_special(path) => None,
             Target::File(path) => Some(temporary(path, None, torrent).map_err(|error| failed(path, error))?),
             Target::InPlace(path, old) => {
-                Some(temporary(path, Some(old), torrent).map_err(|error| failed(path, error))?)
+                let file = temporary(path, Some(old), torrent).map_err(|error| failed(path, error))?;
+                attributes::keep(path, file.as_file()).map_err(|error| failed(path, error))?;
+                Some(file)
             }
         };
         Ok(Written { torrent, target: &self.target, file })
@@ -96,7 +99,8 @@ impl Written<'_> {
             (Target::Stdout, _) => env.out.write_all(self.torrent).map_err(CommandError::from),
             (Target::File(path), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
-                target::name(file, path, force)
+                target::name(file, path, force)?;
+                target::sync_directory(path)
             }
             (Target::InPlace(path, old), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
@@ -107,7 +111,8 @@ impl Written<'_> {
                         .at(path)
                         .hint("wait until nothing else writes to it, then run the command again"));
                 }
-                file.persist(path).map(drop).map_err(|error| failed(path, error.error))
+                file.persist(path).map(drop).map_err(|error| failed(path, error.error))?;
+                target::sync_directory(path)
             }
             (Target::File(path) | Target::InPlace(path, _), None) => {
                 let mut file = File::options().write(true).open(path).map_err(|error| failed(path, error))?;

@@ -1,6 +1,6 @@
 //! Keys outside `info` that hold a list: web seeds, HTTP seeds, nodes.
 
-use super::{Draft, FieldValue};
+use super::{Draft, FieldValue, NOTHING_TO_REMOVE};
 use crate::bencode::{Kind, Value, Writer};
 use crate::metainfo::{Severity, Text, urls};
 
@@ -88,7 +88,7 @@ impl<T: PartialEq> ListEdits<T> {
             items.retain(|item| item.shown != gone && (exact || !(field.alike)(&item.shown, &gone)));
             if items.len() == count {
                 let message = format!("there is no {} `{}` to remove", field.item, gone.lossy());
-                draft.note("nothing-to-remove", Severity::Info, message);
+                draft.note(NOTHING_TO_REMOVE, Severity::Info, message);
             }
         }
         add(&mut items, &self.add, field);

@@ -3,7 +3,7 @@
 //! An edit keeps the two consistent: `announce` is the first tracker of the first tier, and the list is
 //! there only where it says more than that.
 
-use super::{Draft, FieldValue, string};
+use super::{Draft, FieldValue, NOTHING_TO_REMOVE, NOTHING_TO_REPLACE, string};
 use crate::bencode::{Value, Writer};
 use crate::metainfo::{Severity, Text, urls};
 
@@ -89,7 +89,7 @@ impl TierEdits {
                 Some(tier) => tier.clear(),
                 None => {
                     let message = format!("there is no tier {number} to remove among {}", tiers.len());
-                    draft.note("nothing-to-remove", Severity::Info, message);
+                    draft.note(NOTHING_TO_REMOVE, Severity::Info, message);
                 }
             }
         }
@@ -108,7 +108,7 @@ impl TierEdits {
             let anywhere = tiers.iter().flatten().any(|url| position(&url.0, old.as_bytes()).is_some());
             if !anywhere {
                 let message = format!("there is no `{old}` in any tracker to replace");
-                draft.note("nothing-to-replace", Severity::Info, message);
+                draft.note(NOTHING_TO_REPLACE, Severity::Info, message);
             }
             change(tiers, |url| replaced(url, old.as_bytes(), new.as_bytes()));
         }
@@ -255,6 +255,6 @@ fn encode(tiers: &Tiers) -> Option<Vec<u8>> {
 }
 
 fn missing(draft: &mut Draft<'_, '_>, url: &str, what: &str) {
-    let name = if what == "remove" { "nothing-to-remove" } else { "nothing-to-replace" };
+    let name = if what == "remove" { NOTHING_TO_REMOVE } else { NOTHING_TO_REPLACE };
     draft.note(name, Severity::Info, format!("there is no tracker `{url}` to {what}"));
 }
