@@ -78,9 +78,12 @@ impl Env {
         }
     }
 
-    /// A path of the command line, against the working directory.
+    /// A path of the command line, against the working directory and without `.` in it, which says nothing.
     pub fn path(&self, path: &Path) -> PathBuf {
-        self.cwd.join(path)
+        let joined = self.cwd.join(path);
+        // Components leave out `.` but at the beginning of a path, and a slash at the end, which does say something.
+        let dotted = joined.as_os_str().as_encoded_bytes().windows(2).any(|two| two == b"/.");
+        if dotted && joined.is_absolute() { joined.components().collect() } else { joined }
     }
 
     /// An environment variable; one that is set to nothing counts as not set.

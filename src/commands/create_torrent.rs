@@ -27,6 +27,7 @@ use std::path::PathBuf;
 
 use crate::both::Both as _;
 use crate::commands::beside::Beside;
+use crate::commands::number;
 use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
 use crate::content::stream::FirstPiece;
 use crate::env::Env;
@@ -103,7 +104,7 @@ struct FormatArgs {
     #[arg(long, value_name = "SIZE", conflicts_with = "piece_length")]
     max_piece_length: Option<String>,
     /// At most so many pieces: the smallest power of two that does it
-    #[arg(long, value_name = "N", group = "rule")]
+    #[arg(long, value_name = "N", group = "rule", value_parser = number::at_least_one::<NonZeroU64>)]
     piece_count: Option<NonZeroU64>,
     /// The smallest pieces that keep the torrent itself within this size
     #[arg(long, value_name = "SIZE", group = "rule")]
@@ -199,9 +200,13 @@ struct MetadataArgs {
 #[command(next_help_heading = "Files")]
 struct FileArgs {
     /// Take only what matches; a glob without a slash is for names, with one for paths in the torrent
+    ///
+    /// Can be given more than once; takes the place of `include` in the settings.
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
     /// Leave out what matches; wins over --include
+    ///
+    /// Can be given more than once, and comes on top of `exclude` in the settings; an empty GLOB leaves that out.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
     /// Take hidden files
@@ -222,9 +227,9 @@ struct FileArgs {
     /// The paths in the list end with NUL, as `find -print0` and `git ls-files -z` write them
     #[arg(long, short = '0', requires = "files_from")]
     null: bool,
-    /// Order of the files in a v1 torrent; `:desc` behind it turns it round
-    #[arg(long, visible_alias = "sort-by", value_name = "ORDER", default_value = "path")]
-    sort: sort::Sort,
+    /// Order of the files in a v1 torrent; `:desc` behind it turns it round [default: path]
+    #[arg(long, visible_alias = "sort-by", value_name = "ORDER")]
+    sort: Option<sort::Sort>,
     /// Pad a v1 torrent so that each file begins a piece (BEP 47); v2 and hybrid ones always do
     #[arg(long)]
     align: bool,
@@ -241,7 +246,7 @@ struct FileArgs {
 #[command(next_help_heading = "Work")]
 struct WorkArgs {
     /// Hashing threads [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::at_least_one::<NonZeroUsize>)]
     threads: Option<NonZeroUsize>,
     /// How the disk is read
     #[arg(long, value_name = "HOW", default_value = "auto")]
@@ -290,7 +295,7 @@ fn make(
     mut last: Option<&mut Last>,
 ) -> Result<ExitStatus, CommandError> {
     let Prepared { plan, output, content } = prepare(env, settings, request)?;
-    report::tell_skipped(env, settings, &plan);
+    report::tell_plan(env, settings, request, &plan);
     let Some(output) = output else {
         report::print(env, settings, request, &plan, None, &[])?;
         return Ok(ExitStatus::Success);

@@ -120,7 +120,11 @@ impl Inspect {
 
     fn why_differ(&self, env: &mut Env, settings: &Settings) -> Result<ExitStatus, CommandError> {
         let [one, other] = self.inputs.as_slice() else {
-            let why = anyhow!("--why-differ compares two torrents, and {} are given", self.inputs.len());
+            let given = match self.inputs.len() {
+                1 => "1 is given".to_owned(),
+                many => format!("{many} are given"),
+            };
+            let why = anyhow!("--why-differ compares two torrents, and {given}");
             return Err(CommandError::new(ErrorKind::Usage, why));
         };
         let torrents =

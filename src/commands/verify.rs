@@ -24,7 +24,7 @@ use std::thread;
 
 use anyhow::anyhow;
 
-use crate::commands::{failure, source};
+use crate::commands::{failure, number, source};
 use crate::config::Settings;
 use crate::content::driver::Hashes;
 use crate::content::open::ContentError;
@@ -85,8 +85,9 @@ pub(crate) struct Verify {
     find: Vec<PathBuf>,
     /// Make the torrent's layout anew in this directory, of the files that are there or were found
     ///
-    /// Files that are missing or damaged are left out; nothing is overwritten. Ends with 0 when all of the
-    /// torrent lies there. A client that is given DIR as its download directory finds it complete.
+    /// Files that are missing or damaged are left out; nothing is overwritten. The last line and the exit status
+    /// tell of the new layout, whatever is missing in the old place: 0 when all of the torrent lies in DIR (with
+    /// --dry-run: would), 1 when not. A client that is given DIR as its download directory finds it complete.
     #[arg(long, value_name = "DIR")]
     rebuild: Option<PathBuf>,
     /// How files get into the new layout
@@ -96,7 +97,7 @@ pub(crate) struct Verify {
     #[arg(long, requires = "rebuild")]
     dry_run: bool,
     /// Hashing threads [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::at_least_one::<NonZeroUsize>)]
     threads: Option<NonZeroUsize>,
     /// How the disk is read
     #[arg(long, value_name = "HOW", default_value = "auto")]
@@ -161,10 +162,10 @@ impl Verify {
         let names = Names { maps: &maps, lenient: self.lenient };
         let place = content::Place { content: item.content.as_deref(), base: self.base_directory.as_deref() };
         let root = content::locate(env, &item.torrent, place, &torrent, &resolved, &names);
-        if !root.exists() && maps.is_empty() {
-            ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
-        }
         let mut content = Content::find(&torrent, &resolved, root, &names)?;
+        if let Some(odd) = content.odd_root(&torrent, !maps.is_empty()) {
+            ui::warn(env, settings, &odd);
+        }
         rebuild.as_ref().map_or(Ok(()), |rebuild| rebuild.probe(&content.sources))?;
         let hashing = Hashing::new(self, env, settings, &torrent, &resolved, &content);
         let (hashes, extra) = self.hash(env, settings, &hashing, &mut content)?;
@@ -176,10 +177,14 @@ impl Verify {
         let rebuilt = rebuild.map(carry_out).transpose()?;
         let named = item.torrent.to_string_lossy();
         let report = Report::new(&named, &torrent, &content, &extra, &verdict, rebuilt.as_ref(), complete);
-        report.print(env, settings, in_batch)?;
-        let failed = rebuilt.as_ref().is_some_and(|rebuilt| rebuilt.failed > 0);
-        let whole = rebuilt.is_some_and(|rebuilt| rebuilt.complete && (!self.strict || extra.is_empty()));
-        let status = match complete || whole {
+        let strays = self.strict && !extra.is_empty();
+        report.print(env, settings, in_batch, strays)?;
+        // Who asks for a new layout wants to know of that one, and not of the old place.
+        let (answer, failed) = match &rebuilt {
+            None => (complete, false),
+            Some(rebuilt) => (rebuilt.complete && !strays, rebuilt.failed > 0),
+        };
+        let status = match answer {
             _ if failed || !content.failures.is_empty() => ExitStatus::Io,
             true => ExitStatus::Success,
             false => ExitStatus::No,

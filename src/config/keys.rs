@@ -51,7 +51,7 @@ const fn key(
 }
 
 /// Every key, in the order documents list them.
-pub(crate) const KEYS: [Key; 32] = [
+pub(crate) const KEYS: [Key; 39] = [
     key("", "color", Form::Text, "\"auto\"", "Colour: `auto` (on a terminal), `always` or `never`."),
     key(
         "",
@@ -156,7 +156,13 @@ pub(crate) const KEYS: [Key; 32] = [
         "[]",
         "Globs: only what matches is taken; none takes everything.",
     ),
-    key("create-torrent", "exclude", Form::List, "[]", "Globs: what matches is left out."),
+    key(
+        "create-torrent",
+        "exclude",
+        Form::List,
+        "[]",
+        "Globs: what matches is left out; those of --exclude come on top.",
+    ),
     key("create-torrent", "hidden", Form::Switch, "false", "Whether hidden files are taken."),
     key("create-torrent", "junk", Form::Switch, "false", "Whether files such as `Thumbs.db` are taken."),
     key(
@@ -166,6 +172,43 @@ pub(crate) const KEYS: [Key; 32] = [
         "\"skip\"",
         "`skip`, `follow` (inside the directory), `follow-outside` or `preserve` (as links).",
     ),
+    key(
+        "create-torrent",
+        "gitignore",
+        Form::Switch,
+        "false",
+        "Whether `.gitignore` and `.ignore` files are honoured.",
+    ),
+    key(
+        "create-torrent",
+        "sort",
+        Form::Text,
+        "\"path\"",
+        "Order of the files in a v1 torrent: `path`, `size`, `natural` or `given`, each with `:desc` as well.",
+    ),
+    key(
+        "create-torrent",
+        "align",
+        Form::Switch,
+        "false",
+        "Whether each file of a v1 torrent begins a piece (BEP 47).",
+    ),
+    key(
+        "create-torrent",
+        "attributes",
+        Form::Switch,
+        "false",
+        "Whether it tells which files are executable or hidden (BEP 47).",
+    ),
+    key(
+        "create-torrent",
+        "mtime",
+        Form::Switch,
+        "false",
+        "Whether it tells when each file was last changed.",
+    ),
+    key("create-torrent", "md5", Form::Switch, "false", "Whether it has the MD5 of every file."),
+    key("create-torrent", "sha1", Form::Switch, "false", "Whether it has the SHA-1 of every file (BEP 47)."),
     key("network", "timeout", Form::Number, "30", "Seconds a server may stay silent."),
     key("network", "max-size", Form::Text, "\"64MiB\"", "The largest torrent read from a URL."),
 ];

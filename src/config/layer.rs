@@ -46,7 +46,7 @@ pub(crate) struct CreateTorrent {
     /// The largest piece that the automatic choice and `piece-count` take. Default: `auto`.
     pub(crate) max_piece_length: Option<PieceLength>,
     /// At most so many pieces.
-    pub(crate) piece_count: Option<NonZeroU64>,
+    pub(crate) piece_count: Option<Count>,
     /// The smallest pieces that keep the torrent within this size.
     pub(crate) max_torrent_size: Option<Size>,
     /// Tiers of trackers: each a URL, several with commas between, or a list.
@@ -91,6 +91,20 @@ pub(crate) struct CreateTorrent {
     pub(crate) junk: Option<bool>,
     /// `skip`, `follow` (inside the directory), `follow-outside` or `preserve`. Default: `skip`.
     pub(crate) symlinks: Option<Symlinks>,
+    /// Whether `.gitignore` and `.ignore` files are honoured. Default: false.
+    pub(crate) gitignore: Option<bool>,
+    /// Order of the files in a v1 torrent. Default: `path`.
+    pub(crate) sort: Option<Sort>,
+    /// Whether a v1 torrent is padded so that each file begins a piece (BEP 47). Default: false.
+    pub(crate) align: Option<bool>,
+    /// Whether it tells which files are executable or hidden (BEP 47). Default: false.
+    pub(crate) attributes: Option<bool>,
+    /// Whether it tells when each file was last changed. Default: false.
+    pub(crate) mtime: Option<bool>,
+    /// Whether it has the MD5 of every file. Default: false.
+    pub(crate) md5: Option<bool>,
+    /// Whether it has the SHA-1 of every file (BEP 47). Default: false.
+    pub(crate) sha1: Option<bool>,
 }
 
 /// `[network]`: what is waited for and taken from servers.
@@ -159,6 +173,25 @@ pub(crate) enum Symlinks {
     Preserve,
 }
 
+/// The order of files, as `--sort` has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Sort {
+    #[default]
+    Path,
+    #[serde(rename = "path:desc")]
+    PathDescending,
+    Size,
+    #[serde(rename = "size:desc")]
+    SizeDescending,
+    Natural,
+    #[serde(rename = "natural:desc")]
+    NaturalDescending,
+    Given,
+    #[serde(rename = "given:desc")]
+    GivenDescending,
+}
+
 /// A text, or whether there is one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "expected a text, true or false")]
@@ -171,6 +204,11 @@ pub(crate) enum TextOrFlag {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "Number")]
 pub(crate) struct PieceLength(pub(crate) Option<u64>);
+
+/// How many, at least one.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "u64")]
+pub(crate) struct Count(NonZeroU64);
 
 /// Bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -232,6 +270,20 @@ impl TryFrom<Number> for Size {
             Number::Number(number) => Ok(Self(number)),
             Number::Text(text) => size::parse_bytes(&text).map(Self),
         }
+    }
+}
+
+impl TryFrom<u64> for Count {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, &'static str> {
+        NonZeroU64::new(number).map(Self).ok_or("expected a whole number, at least 1")
+    }
+}
+
+impl From<Count> for u64 {
+    fn from(count: Count) -> Self {
+        count.0.get()
     }
 }
 
@@ -338,6 +390,13 @@ impl CreateTorrent {
             hidden: self.hidden.or(below.hidden),
             junk: self.junk.or(below.junk),
             symlinks: self.symlinks.or(below.symlinks),
+            gitignore: self.gitignore.or(below.gitignore),
+            sort: self.sort.or(below.sort),
+            align: self.align.or(below.align),
+            attributes: self.attributes.or(below.attributes),
+            mtime: self.mtime.or(below.mtime),
+            md5: self.md5.or(below.md5),
+            sha1: self.sha1.or(below.sha1),
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) use file::explain;
 pub(crate) use kernel::describe as describe_kernels;
 pub(crate) use keys::KEYS;
 pub(crate) use layer::{
-    CreateTorrent as CreateLayer, Format, Layer, ProgressWhen, Symlinks, TextOrFlag, When,
+    CreateTorrent as CreateLayer, Format, Layer, ProgressWhen, Sort, Symlinks, TextOrFlag, When,
 };
 pub(crate) use profile::{CreateLayers, Machine};
 
@@ -136,6 +136,20 @@ pub(crate) struct CreateDefaults {
     pub(crate) junk: bool,
     /// What becomes of symbolic links.
     pub(crate) symlinks: Symlinks,
+    /// Whether ignore files are honoured.
+    pub(crate) gitignore: bool,
+    /// The order of the files in a v1 torrent.
+    pub(crate) sort: Sort,
+    /// Whether a v1 torrent is padded so that each file begins a piece.
+    pub(crate) align: bool,
+    /// Whether it tells what is executable or hidden.
+    pub(crate) attributes: bool,
+    /// Whether it tells when each file was last changed.
+    pub(crate) mtime: bool,
+    /// Whether it has the MD5 of every file.
+    pub(crate) md5: bool,
+    /// Whether it has the SHA-1 of every file.
+    pub(crate) sha1: bool,
 }
 
 /// What makes the info-hash of equal content another.
@@ -282,6 +296,13 @@ impl From<layer::CreateTorrent> for CreateDefaults {
             hidden: layer.hidden.unwrap_or(false),
             junk: layer.junk.unwrap_or(false),
             symlinks: layer.symlinks.unwrap_or_default(),
+            gitignore: layer.gitignore.unwrap_or(false),
+            sort: layer.sort.unwrap_or_default(),
+            align: layer.align.unwrap_or(false),
+            attributes: layer.attributes.unwrap_or(false),
+            mtime: layer.mtime.unwrap_or(false),
+            md5: layer.md5.unwrap_or(false),
+            sha1: layer.sha1.unwrap_or(false),
         }
     }
 }

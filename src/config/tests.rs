@@ -27,7 +27,13 @@ exclude = "*.tmp"
 hidden = true
 junk = true
 symlinks = "follow"
-
+gitignore = true
+sort = "size:desc"
+align = true
+attributes = true
+mtime = true
+md5 = true
+sha1 = true
 max-piece-length = "4MiB"
 piece-count = 1000
 max-torrent-size = "100KiB"
@@ -76,6 +82,10 @@ fn keys_become_settings() {
     assert_eq!(settings.create.trackers[0], ["http://a/announce", "http://b/announce"]);
     assert_eq!(settings.create.created_by.as_deref(), Some("me"));
     assert_eq!(settings.create.exclude, ["*.tmp"]);
+    assert_eq!((settings.create.sort, settings.create.piece_count), (Sort::SizeDescending, Some(1000)));
+    let create = &settings.create;
+    let switches = [create.gitignore, create.align, create.attributes, create.mtime, create.md5, create.sha1];
+    assert_eq!(switches, [true; 6]);
     assert_eq!(settings.network.timeout, Duration::from_millis(2500));
     assert_eq!(settings.network.max_size, 1 << 20);
 }
@@ -112,6 +122,10 @@ fn problems_name_the_line_and_what_was_meant() {
     assert_eq!(far.hint.as_deref(), Some("there is `timeout` or `max-size`"));
     let value = problem("[create-torrent]\nformat = \"v3\"\n");
     assert_eq!((value.line, value.message.as_str()), (2, "unknown value `v3`"));
+    let sort = problem("[create-torrent]\nsort = \"size:dsc\"\n");
+    assert_eq!(sort.hint.as_deref(), Some("did you mean `size:desc`?"));
+    let count = problem("[create-torrent]\npiece-count = 0\n");
+    assert!(count.message.contains("at least 1"), "{count:?}");
     assert_eq!(problem("threads = 0").line, 1);
     assert_eq!(problem("\n\nthreads = [").line, 3);
     let size = problem("[network]\nmax-size = \"huge\"\n");

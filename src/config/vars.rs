@@ -50,7 +50,9 @@ fn unknown(name: &str) -> String {
     let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
     match file::nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("environment variable `{name}` is no setting; did you mean `{meant}`?"),
-        None => format!("environment variable `{name}` is no setting"),
+        None => format!(
+            "environment variable `{name}` is no setting; ccbt(1) and docs/CLI.md list those there are"
+        ),
     }
 }
 
@@ -146,6 +148,8 @@ mod tests {
         let (layer, warnings) = read_one("CCBT_CREATE_TORRENT_PRIVAT", "1").unwrap();
         assert_eq!(layer, Layer::default());
         assert!(warnings[0].ends_with("did you mean `CCBT_CREATE_TORRENT_PRIVATE`?"), "{warnings:?}");
+        let (_, warnings) = read_one("CCBT_XYZZY_PLUGH", "1").unwrap();
+        assert!(warnings[0].ends_with("list those there are"), "{warnings:?}");
         assert_eq!(read_one("CCBT_CORPUS", "/x").unwrap().1, [""; 0]);
         assert_eq!(read_one("CCBT_THREADS", "").unwrap().0, Layer::default());
     }

@@ -15,25 +15,19 @@ use walkdir::{DirEntry, WalkDir};
 use super::open::{ContentError, Directory, Entry, Source, Stamp};
 
 mod ignored;
+mod junk;
+mod left_out;
 mod links;
 mod order;
 mod stamps;
 
+pub use junk::{Junk, TEMPORARY};
+pub use left_out::LeftOut;
 pub use order::{Order, SortKey};
 
 /// Directories inside directories at most: the limit readers put on a path's components (libtorrent
 /// and `metainfo` take 100).
 pub const DEPTH: usize = 100;
-
-/// Files that systems and their shells leave behind and nobody means to share.
-const JUNK: [&str; 7] =
-    [".DS_Store", ".directory", "@eaDir", "Desktop.ini", "Thumbs.db", "desktop.ini", "ehthumbs.db"];
-/// What Windows adds to the name of a downloaded file's mark, on systems that write it as a file.
-const JUNK_SUFFIX: &str = ":Zone.Identifier";
-
-/// How the name of a torrent that is being written begins and ends. One that a power cut left behind is
-/// junk as well.
-pub const TEMPORARY: (&str, &str) = (".ccbt-", ".tmp");
 
 /// What to do with symlinks below the root.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +50,8 @@ pub struct Rules {
     pub hidden: bool,
     /// Take junk files too.
     pub junk: bool,
+    /// What counts as junk.
+    pub junk_list: Junk,
     /// What to do with symlinks.
     pub symlinks: Symlinks,
     /// If any pattern is given, take only what matches.
@@ -66,6 +62,8 @@ pub struct Rules {
     pub gitignore: bool,
     /// The order of the files.
     pub order: Order,
+    /// Tell which files the patterns and ignore files leave out, and not only how many.
+    pub list_left_out: bool,
     /// A file to leave out although it lies there: the torrent being written.
     pub output: Option<PathBuf>,
 }
@@ -151,6 +149,12 @@ pub enum Skipped {
     Special,
     /// The torrent being written.
     Output,
+    /// It matches [`Rules::exclude`].
+    Excluded,
+    /// It matches nothing of [`Rules::include`].
+    NotIncluded,
+    /// Ignore files say so.
+    Ignored,
 }
 
 /// One file found.
@@ -175,6 +179,8 @@ pub struct Walk {
     pub files: Vec<Found>,
     /// What was left out though no pattern asked for it.
     pub skipped: Vec<(Skipped, PathBuf)>,
+    /// What was left out as patterns and ignore files ask for.
+    pub left_out: LeftOut,
 }
 
 /// Walks a file or a directory.
@@ -195,7 +201,7 @@ pub fn walk(root: &Path, rules: &Rules) -> Result<Walk, WalkError> {
     let Entry { stamp, executable, .. } = Directory::default().look(root, true).map_err(failed)?;
     let source = Source { path: root.to_owned(), stamp, follow: true };
     let file = Found { path: text(name, root)?.to_owned(), source, executable, link: None };
-    Ok(Walk { directory: false, files: vec![file], skipped: Vec::new() })
+    Ok(Walk { files: vec![file], ..Walk::default() })
 }
 
 /// Walks whatever there is to walk.
@@ -269,6 +275,7 @@ struct Walker<'a> {
     /// Files found and not yet handed on.
     files: Vec<Found>,
     skipped: Vec<(Skipped, PathBuf)>,
+    left_out: LeftOut,
     ignored: ignored::Ignored,
 }
 
@@ -286,8 +293,15 @@ impl<'a> Walker<'a> {
         for top in tops.iter().filter(|top| !top.listed && !kept(top)) {
             inside.push((canonical(&top.path)?, top.name.to_owned()));
         }
-        let ignored = ignored::Ignored::default();
-        Ok(Self { rules, tops, inside, files: Vec::new(), skipped: Vec::new(), ignored })
+        Ok(Self {
+            rules,
+            tops,
+            inside,
+            files: Vec::new(),
+            skipped: Vec::new(),
+            left_out: LeftOut::default(),
+            ignored: ignored::Ignored::default(),
+        })
     }
 
     fn run(mut self) -> Result<Walk, WalkError> {
@@ -305,7 +319,7 @@ impl<'a> Walker<'a> {
         if self.rules.symlinks == Symlinks::Preserve {
             links::drop_dangling(&mut files, &mut self.skipped);
         }
-        Ok(Walk { directory: true, files, skipped: self.skipped })
+        Ok(Walk { directory: true, files, skipped: self.skipped, left_out: self.left_out })
     }
 
     /// Finds all files below a directory, and hands them on in parts to have their stamps taken.
@@ -347,6 +361,7 @@ impl<'a> Walker<'a> {
         let failed = |source| ContentError::Walk { path: top.path.clone(), source };
         let (below, follow) = (Path::new(top.name), self.rules.symlinks != Symlinks::Preserve);
         if self.rules.exclude.matches_within(below) {
+            self.leave_out(Skipped::Excluded, below);
             return Ok(false);
         }
         let included = self.rules.include.is_empty() || self.rules.include.matches_within(below);
@@ -359,6 +374,8 @@ impl<'a> Walker<'a> {
         if link && !follow {
             if included {
                 self.take_link(&top.path, top.name.to_owned())?;
+            } else {
+                self.leave_out(Skipped::NotIncluded, below);
             }
             return Ok(false);
         }
@@ -383,6 +400,7 @@ impl<'a> Walker<'a> {
             return Ok(!top.listed);
         }
         if !included {
+            self.leave_out(Skipped::NotIncluded, below);
             return Ok(false);
         }
         if !metadata.is_file() {
@@ -424,14 +442,17 @@ impl<'a> Walker<'a> {
     fn take(&mut self, top: &Top<'_>, entry: &DirEntry) -> Result<bool, WalkError> {
         let below = || top.below(entry.path());
         if !self.rules.exclude.is_empty() && self.rules.exclude.matches(&below()) {
+            self.leave_out(Skipped::Excluded, &below());
             return Ok(false);
         }
         let kind = entry.file_type();
         if self.rules.gitignore && self.ignored.covers(entry.path(), entry.depth(), kind.is_dir()) {
+            self.leave_out(Skipped::Ignored, &below());
             return Ok(false);
         }
         let include = &self.rules.include;
         if !kind.is_dir() && !include.is_empty() && !include.matches_within(&below()) {
+            self.leave_out(Skipped::NotIncluded, &below());
             return Ok(false);
         }
         let name = entry.file_name();
@@ -456,9 +477,13 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
+    fn leave_out(&mut self, why: Skipped, below: &Path) {
+        self.left_out.add(why, self.rules.list_left_out, below);
+    }
+
     fn unwanted(&self, entry: &DirEntry, name: &OsStr) -> Option<Skipped> {
         let kind = entry.file_type();
-        if !self.rules.junk && is_junk(name) {
+        if !self.rules.junk && self.rules.junk_list.covers(name) {
             return Some(Skipped::Junk);
         }
         if !self.rules.hidden && name.as_encoded_bytes().starts_with(b".") {
@@ -527,14 +552,6 @@ impl Top<'_> {
         let below = joined(&self.path, path)?;
         Ok(if self.name.is_empty() { below } else { format!("{}/{below}", self.name) })
     }
-}
-
-fn is_junk(name: &OsStr) -> bool {
-    let bytes = name.as_encoded_bytes();
-    let temporary = bytes.starts_with(TEMPORARY.0.as_bytes()) && bytes.ends_with(TEMPORARY.1.as_bytes());
-    temporary
-        || JUNK.iter().any(|junk| name == *junk)
-        || name.as_encoded_bytes().ends_with(JUNK_SUFFIX.as_bytes())
 }
 
 fn text<'a>(name: &'a OsStr, path: &Path) -> Result<&'a str, WalkError> {

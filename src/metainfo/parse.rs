@@ -129,7 +129,7 @@ fn read(raw: &[u8], limits: &Limits, both: &impl Both) -> Result<Metainfo, Error
     lint::private(info.private, &trackers, &mut lints);
 
     Ok(Metainfo {
-info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),
+        info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),
         info_hash_v2: info_hash_v2.filter(|_| info.version != Version::V1),
         trackers,
         web_seeds: urls::seeds(top.url_list, "url-list", info.files.len() > 1, &mut lints),

@@ -536,7 +536,8 @@ fn names_that_are_not_in_nfc_are_told() {
 
 #[test]
 fn a_private_torrent_needs_a_tracker() {
-    let info = "4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa7:privatei1ee";
+    let info =
+        "4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaa7:privatei1ee";
     let torrent = |announce: &str| parse(format!("d{announce}{info}e").into_bytes()).unwrap();
     assert_eq!(lints(&torrent("")), ["private-without-tracker"]);
     assert_eq!(lints(&torrent("8:announce10:http://a/b")), [""; 0]);

@@ -78,7 +78,16 @@ fn a_batch_that_cannot_be_read_makes_nothing() {
     run(root.path(), "t\n", &["t"]).expect(ExitStatus::Usage);
     let missing = TestEnv::new(root.path()).args(["create-torrent", "--batch", "none.jsonl"]);
     missing.run().expect(ExitStatus::Io);
-    run(root.path(), "", &[]).expect(ExitStatus::Success);
+}
+
+#[test]
+fn a_batch_of_nothing_is_told() {
+    let root = tree::golden();
+    for batch in ["", "\n \n"] {
+        let outcome = run(root.path(), batch, &[]).expect(ExitStatus::BadInput);
+        assert!(outcome.stderr.contains("there is nothing in it"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("hint: "), "{}", outcome.stderr);
+    }
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn a_v1_list_has_the_order_asked_for() {
     assert_eq!(paths(&made(root.path(), "n.torrent")), ["one.bin", "a.txt"]);
     for version in ["--v2", "--hybrid"] {
         let outcome = run(root.path(), &["t", "--sort", "size", version]).expect(ExitStatus::Usage);
-        assert!(outcome.stderr.contains("hint: leave --sort out"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("hint: give --sort path"), "{}", outcome.stderr);
         run(root.path(), &["t", "--sort", "path", version]).expect(ExitStatus::Success);
     }
     run(root.path(), &["t", "--sort", "colour"]).expect(ExitStatus::Usage);

@@ -100,11 +100,8 @@ fn every_further_key_lands_where_its_bep_says() {
         assert_eq!(shown["root_certificate"], CERTIFICATE);
         assert_eq!(shown["unknown_keys"].as_array().unwrap().len(), 4, "{}", shown["unknown_keys"]);
         let lints = shown["lints"].as_array().unwrap();
-        assert!(
-            lints
-                .iter()
-                .all(|lint| ["colliding-names", "pad-files"].contains(&lint["name"].as_str().unwrap()))
-        );
+        let expected = ["colliding-names", "pad-files", "private-without-tracker"];
+        assert!(lints.iter().all(|lint| expected.contains(&lint["name"].as_str().unwrap())), "{lints:?}");
     }
     let person = TestEnv::new(root.path()).args(["inspect", "t.torrent"]).run().text();
     assert!(person.contains("Entropy") && person.contains("Certificate"), "{person}");

@@ -110,6 +110,24 @@ fn extra_files_fail_only_when_asked() {
 }
 
 #[test]
+fn content_of_another_kind_is_told_in_plain_words() {
+    for format in FORMATS {
+        let root = world(format);
+        let outcome = verify(root.path(), &["t.torrent", "one.bin"]).expect(ExitStatus::No);
+        let document = outcome.json();
+        schema::check(&document);
+        assert!(outcome.stderr.contains("of a directory, and `"), "{}", outcome.stderr);
+        // It is no file of the torrent, and has a name.
+        assert_eq!(file(&document, "one.bin")["state"], "extra");
+        let outcome = verify(root.path(), &["one.bin.torrent", "t"]).expect(ExitStatus::No);
+        assert!(outcome.stderr.contains("there is no `one.bin` in the directory `"), "{}", outcome.stderr);
+        // One file of the torrent is still found for what it is.
+        let moved = verify(root.path(), &["t.torrent", "t/sub/deep/big.bin"]).expect(ExitStatus::No).json();
+        assert_eq!(file(&moved, "sub/deep/big.bin")["state"], "moved", "{format}: {moved}");
+    }
+}
+
+#[test]
 fn content_that_is_not_there_is_an_answer_and_a_torrent_that_is_not_an_error() {
     let root = world("--hybrid");
     let outcome = verify(root.path(), &["t.torrent", "nowhere"]).expect(ExitStatus::No);

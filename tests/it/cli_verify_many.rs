@@ -341,6 +341,27 @@ fn strict_minds_extra_files_though_the_layout_was_rebuilt() {
     verify(root.path(), &args, ExitStatus::Success);
     fs::write(root.path().join("t/extra"), "extra").unwrap();
     verify(root.path(), &args, ExitStatus::No);
+    let text = run(root.path(), &[&["verify"], &args[..]].concat()).expect(ExitStatus::No).text();
+    let last = text.lines().last().unwrap();
+    assert!(
+        last.starts_with("not ok ") && last.ends_with("extra files in the old place (--strict)"),
+        "{text}"
+    );
+}
+
+/// The last line and the exit status are about what was asked for: the new layout.
+#[test]
+fn the_last_word_is_about_the_new_layout() {
+    let root = tree::golden();
+    create(root.path(), &["--hybrid", "t"]);
+    fs::rename(root.path().join("t"), root.path().join("stray")).unwrap();
+    let args = ["verify", "t.torrent", "--find", "stray", "--rebuild", "new"];
+    for (more, word) in [(&["--dry-run"][..], "would be complete"), (&[], "is complete")] {
+        let text = run(root.path(), &[&args[..], more].concat()).expect(ExitStatus::Success).text();
+        assert!(!text.contains("not ok") && text.contains("does not match"), "{text}");
+        let last = text.lines().last().unwrap();
+        assert!(last.starts_with("ok ") && last.contains(word), "{text}");
+    }
 }
 
 #[test]
@@ -372,7 +393,9 @@ fn what_is_damaged_or_missing_is_left_out_of_a_rebuilt_layout() {
     assert_eq!(document["rebuild"]["left_out"], 2, "{document}");
     assert!(!root.path().join("new/t/a.txt").exists() && root.path().join("new/t/A.TXT").exists());
     let text = run(root.path(), &["verify", "t.torrent", "t", "--rebuild", "new"]).text();
-    assert!(text.contains("is not complete") && text.contains("2 left out (missing or damaged)"), "{text}");
+    let last = text.lines().last().unwrap();
+    assert!(last.starts_with("not ok ") && last.contains("is not complete"), "{text}");
+    assert!(last.contains("2 left out (missing or damaged)"), "{text}");
 }
 
 #[cfg(unix)]

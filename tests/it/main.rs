@@ -14,6 +14,7 @@ mod cli_create_files;
 mod cli_create_keys;
 mod cli_create_pieces;
 mod cli_create_policy;
+mod cli_create_told;
 mod cli_differ;
 mod cli_edit;
 mod cli_frame;

@@ -49,6 +49,11 @@ pub(super) fn run(
     }
     let text = read(file, env)?;
     let jobs = parse(&text).map_err(|(line, error)| at_line(error, file, line))?;
+    if jobs.is_empty() {
+        let error =
+            CommandError::new(ErrorKind::BadInput, anyhow!("reading a batch: there is nothing in it"));
+        return Err(error.at(file).hint("write a path or a JSON object on each line"));
+    }
     let mut requests = Vec::with_capacity(jobs.len());
     for job in jobs {
         let (line, path) = (job.line, job.path.clone());

@@ -82,6 +82,19 @@ impl Pieces {
         }
     }
 
+    /// Why there are more pieces than asked for, if so many are.
+    pub(super) fn excess(&self, pieces: u64, piece_length: u64) -> Option<String> {
+        let Rule::Count(count) = self.rule else { return None };
+        let why = match self.max {
+            _ if pieces <= count => return None,
+            Some(max) if piece_length == max => format!("they are {} at most", text::size(max)),
+            _ if piece_length == MAX_PIECE_LENGTH => "no program reads larger ones".to_owned(),
+            _ => "each file begins a piece of its own".to_owned(),
+        };
+        let (pieces, count) = (text::count(pieces), text::count(count));
+        Some(format!("there are {pieces} pieces, more than the {count} asked for: {why}"))
+    }
+
     /// How documents call the rule.
     pub(super) fn name(&self) -> &'static str {
         match self.rule {
@@ -99,6 +112,7 @@ impl Pieces {
             Rule::Auto => {
                 format!("automatic: the smallest that give at most {} pieces", text::count(AUTO_PIECES))
             }
+            Rule::Count(1) => "the smallest that give a single piece".to_owned(),
             Rule::Count(count) => format!("the smallest that give at most {} pieces", text::count(count)),
             Rule::TorrentSize(size) => {
                 format!("the smallest that keep the torrent within {}", text::size(size))
@@ -144,6 +158,16 @@ mod tests {
         assert_eq!(chosen(Rule::Exact(5), None, 1 << 30), 5);
         let sizes = Pieces { rule: Rule::TorrentSize(1), max: Some(64 << 10) }.candidates(1);
         assert_eq!(sizes, [16 << 10, 32 << 10, 64 << 10]);
+    }
+
+    #[test]
+    fn more_pieces_than_asked_for_have_a_reason() {
+        let excess = |max, pieces, length| Pieces { rule: Rule::Count(10), max }.excess(pieces, length);
+        assert_eq!(excess(Some(MIB), 10, MIB), None);
+        assert!(excess(Some(MIB), 11, MIB).unwrap().ends_with("they are 1.00 MiB at most"));
+        assert!(excess(None, 11, MAX_PIECE_LENGTH).unwrap().contains("no program reads larger"));
+        assert!(excess(Some(MIB), 11, MIB / 2).unwrap().contains("each file begins a piece"));
+        assert_eq!(Pieces { rule: Rule::Auto, max: None }.excess(1 << 30, MIB), None);
     }
 
     #[test]

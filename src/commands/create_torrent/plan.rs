@@ -6,7 +6,7 @@ use crate::commands::failure;
 use crate::content::driver::{FileDigests, Hashes};
 use crate::content::open::Source;
 use crate::content::plan::{Extent, Space};
-use crate::content::walk::{self, Found, Skipped, Sources, Walk, WalkError};
+use crate::content::walk::{self, Found, LeftOut, Skipped, Sources, Walk, WalkError};
 use crate::exit::{CommandError, ErrorKind};
 use crate::hash::{Engine, merkle};
 use crate::metainfo::builder::{self, Draft, DraftFile, Layout};
@@ -33,6 +33,7 @@ pub(super) struct Plan {
     /// Bytes of all files.
     pub(super) total: u64,
     pub(super) skipped: Vec<(Skipped, std::path::PathBuf)>,
+    pub(super) left_out: LeftOut,
 }
 
 /// What a torrent says of a file beside its path and its bytes.
@@ -98,8 +99,9 @@ impl Plan {
         let piece_length = candidates.last().copied().unwrap_or(builder::MIN_PIECE_LENGTH);
         check_piece_length(request, piece_length)?;
         let (layout, space) = cut(request, &lengths, piece_length, total)?;
-        let (directory, skipped) = (found.directory, found.skipped);
-        let mut plan = Self { directory, paths, sources, marks, layout, space, piece_length, total, skipped };
+        let (directory, skipped, left_out) = (found.directory, found.skipped, found.left_out);
+        let mut plan =
+            Self { directory, paths, sources, marks, layout, space, piece_length, total, skipped, left_out };
         if let Some(size) = request.pieces.torrent_size() {
             plan.cut_to_fit(request, &lengths, &candidates, size)?;
         }

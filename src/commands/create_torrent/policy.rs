@@ -6,12 +6,18 @@
 use clap::ValueEnum;
 
 use crate::config::CREATED_BY;
-use crate::content::walk::{Order, Symlinks};
+use crate::content::walk::{Junk, Order, Symlinks};
 use crate::exit::CommandError;
 
 use super::pieces::Rule;
 use super::request::Request;
 use super::{CreateTorrent, usage};
+
+/// What `ccbt-1` leaves out as junk, whatever else will count as such one day.
+const CCBT_1_JUNK: Junk = Junk {
+    names: &[".DS_Store", ".directory", "@eaDir", "Desktop.ini", "Thumbs.db", "desktop.ini", "ehthumbs.db"],
+    suffix: ":Zone.Identifier",
+};
 
 /// A policy, by the name that its torrents carry as `created by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,11 +58,42 @@ impl Policy {
             return Err(self.broken(what).hint(hint));
         }
         request.created_by = Some(self.name().to_owned());
+        request.rules.junk_list = match self {
+            Self::Ccbt1 => CCBT_1_JUNK,
+        };
         Ok(())
     }
 
     /// The error for something that would make other bytes elsewhere.
     pub(super) fn broken(self, what: &str) -> CommandError {
         usage(format!("making a reproducible torrent: {what} does not go with policy `{}`", self.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metainfo::builder::auto_piece_length;
+
+    /// The lists and numbers that `ccbt-1` promises; a change here is another policy.
+    #[test]
+    fn what_ccbt_1_says_stays() {
+        let listed = format!("{}|{}", CCBT_1_JUNK.names.join("/"), CCBT_1_JUNK.suffix);
+        assert_eq!(
+            listed,
+            ".DS_Store/.directory/@eaDir/Desktop.ini/Thumbs.db/desktop.ini/ehthumbs.db|:Zone.Identifier"
+        );
+        for (total, length) in [
+            (1, 14),
+            (1 << 25, 14),
+            ((1 << 25) + 1, 15),
+            (1 << 30, 19),
+            (1 << 35, 24),
+            (1 << 40, 24),
+            (1 << 45, 24),
+            ((1 << 45) + 1, 25),
+        ] {
+            assert_eq!(auto_piece_length(total), 1 << length, "{total}");
+        }
     }
 }

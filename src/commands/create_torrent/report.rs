@@ -5,13 +5,15 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use crate::config::Settings;
+use crate::config::{self, Settings};
+use crate::content::disk::{self, Access};
+use crate::content::driver::FileDigests;
 use crate::content::walk::Skipped;
 use crate::env::Env;
 use crate::exit::CommandError;
 use crate::id::{InfoHashV1, InfoHashV2};
 use crate::magnet::Magnet;
-use crate::metainfo::{Lint, Metainfo, Severity, Version};
+use crate::metainfo::{Lint, Metainfo, PRIVATE_WITHOUT_TRACKER, Severity, Version};
 use crate::ui::style::Style;
 use crate::ui::{self, json, text};
 
@@ -42,10 +44,15 @@ struct Report<'a> {
     creation_date: Option<String>,
     dry_run: bool,
     skipped: Vec<Left<'a>>,
+    /// What patterns and ignore files left out.
+    left_out_count: usize,
     lints: &'a [&'a Lint],
     /// The rule for the length of pieces in a sentence, for people.
     #[serde(skip)]
     rule: String,
+    /// How much was left out and why, for people; empty where nothing was.
+    #[serde(skip)]
+    left_out: String,
 }
 
 /// Something left out.
@@ -112,9 +119,11 @@ impl<'a> Report<'a> {
             policy: request.policy.map(Policy::name),
             creation_date: request.creation_date.and_then(text::unix_time),
             dry_run: request.dry_run,
-            skipped: plan.skipped.iter().map(left).collect(),
+            skipped: plan.skipped.iter().chain(&plan.left_out.listed).map(left).collect(),
+            left_out_count: plan.left_out.excluded + plan.left_out.not_included + plan.left_out.ignored,
             lints,
             rule: request.pieces.sentence(),
+            left_out: left_out(plan),
         }
     }
 
@@ -139,6 +148,9 @@ impl<'a> Report<'a> {
         if self.dry_run {
             fields.push(("Piece length", self.rule.clone()));
         }
+        if !self.left_out.is_empty() {
+            fields.push(("Left out", self.left_out.clone()));
+        }
         fields.extend(self.entropy.map(|entropy| ("Entropy", entropy.to_owned())));
         fields.extend(self.policy.map(|policy| ("Policy", policy.to_owned())));
         let hash = |label, hash: Option<String>| hash.map(|hash| (label, hash));
@@ -156,8 +168,16 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Notes what was left out though nobody named it.
-pub(super) fn tell_skipped(env: &mut Env, settings: &Settings, plan: &Plan) {
+/// Tells what is odd about the torrent before it is made, what was left out though nobody named it, and with
+/// `--verbose` how the work is done.
+pub(super) fn tell_plan(env: &mut Env, settings: &Settings, request: &Request, plan: &Plan) {
+    if request.private && request.trackers.is_empty() {
+        let message = "the torrent is private and has no tracker, so that peers cannot find each other";
+        ui::warn(env, settings, message);
+    }
+    if let Some(excess) = request.pieces.excess(plan.space.pieces() as u64, plan.piece_length) {
+        ui::warn(env, settings, &excess);
+    }
     let mut groups: BTreeMap<Skipped, Vec<&std::path::Path>> = BTreeMap::new();
     for (why, path) in &plan.skipped {
         groups.entry(*why).or_default().push(path);
@@ -170,11 +190,55 @@ pub(super) fn tell_skipped(env: &mut Env, settings: &Settings, plan: &Plan) {
         };
         ui::note(env, settings, &format!("left out `{first}`{others}: {}", explanation(why)));
     }
+    if settings.verbose {
+        tell_details(env, settings, request, plan);
+    }
 }
 
-/// Warns of what other programs may stumble over.
+fn tell_details(env: &mut Env, settings: &Settings, request: &Request, plan: &Plan) {
+    for (why, path) in plan.skipped.iter().chain(&plan.left_out.listed) {
+        ui::detail(env, settings, &format!("left out: {} ({})", path.display(), reason(*why)));
+    }
+    let length = text::size(plan.piece_length);
+    ui::detail(env, settings, &format!("piece length: {length}, {}", request.pieces.sentence()));
+    let kernels = config::describe_kernels(settings.engine);
+    let threads = match request.threads {
+        1 => "1 thread".to_owned(),
+        many => format!("{many} threads"),
+    };
+    ui::detail(env, settings, &format!("hashing: {threads}; {kernels}"));
+    // A dry run opens no file.
+    if !request.dry_run {
+        let reader = match request.reader.access().unwrap_or_else(|| disk::detect(&plan.sources)) {
+            _ if request.file_digests != FileDigests::default() => "one, for the digests of whole files",
+            Access::Sequential => "one, from the first byte to the last",
+            Access::Parallel { .. } => "each thread reads pieces of its own",
+        };
+        ui::detail(env, settings, &format!("reader: {reader}"));
+    }
+}
+
+/// How many files and directories were left out, by reason.
+fn left_out(plan: &Plan) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (why, _) in &plan.skipped {
+        *counts.entry(reason(*why)).or_default() += 1;
+    }
+    let by_pattern = [
+        (Skipped::Excluded, plan.left_out.excluded),
+        (Skipped::NotIncluded, plan.left_out.not_included),
+        (Skipped::Ignored, plan.left_out.ignored),
+    ];
+    counts.extend(by_pattern.into_iter().filter(|(_, count)| *count > 0).map(|(why, n)| (reason(why), n)));
+    let counts: Vec<String> =
+        counts.iter().map(|(why, count)| format!("{} {why}", text::count(*count as u64))).collect();
+    counts.join(", ")
+}
+
+/// Warns of what other programs may stumble over, unless it was told before.
 pub(super) fn tell_lints(env: &mut Env, settings: &Settings, lints: &[&Lint]) {
-    for lint in lints.iter().filter(|lint| lint.severity >= Severity::Warning) {
+    let news = |lint: &&&Lint| lint.severity >= Severity::Warning && lint.name != PRIVATE_WITHOUT_TRACKER;
+    for lint in lints.iter().filter(news) {
         ui::warn(env, settings, &lint.message);
     }
 }
@@ -189,6 +253,9 @@ fn reason(why: Skipped) -> &'static str {
         Skipped::SymlinkTarget => "symlink-target",
         Skipped::Special => "special",
         Skipped::Output => "output",
+        Skipped::Excluded => "excluded",
+        Skipped::NotIncluded => "not-included",
+        Skipped::Ignored => "ignored",
     }
 }
 
@@ -204,5 +271,8 @@ fn explanation(why: Skipped) -> &'static str {
         Skipped::SymlinkTarget => "a link to what is not in the torrent",
         Skipped::Special => "neither a file nor a directory",
         Skipped::Output => "it is the torrent to be written",
+        Skipped::Excluded => "--exclude says so",
+        Skipped::NotIncluded => "--include names other files",
+        Skipped::Ignored => "an ignore file says so",
     }
 }

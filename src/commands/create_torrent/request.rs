@@ -126,10 +126,13 @@ impl Request {
                 true => Some(hash::directory(env, args.work.cache_dir.as_deref())?),
                 false => None,
             },
-            file_digests: FileDigests { md5: metadata.md5, sha1: metadata.sha1 },
-            align: args.files.align,
-            attributes: args.files.attributes,
-            mtime: args.files.mtime,
+            file_digests: FileDigests {
+                md5: metadata.md5 || defaults.md5,
+                sha1: metadata.sha1 || defaults.sha1,
+            },
+            align: args.files.align || defaults.align,
+            attributes: args.files.attributes || defaults.attributes,
+            mtime: args.files.mtime || defaults.mtime,
             input,
             name,
             target,
@@ -145,9 +148,7 @@ impl Request {
         if let Some(policy) = policy {
             policy.apply(&mut request, &args)?;
         }
-        if let Some(cache) = &request.cache {
-            hash::check_outside(cache, &request.input.paths())?;
-        }
+        check_cache(&request)?;
         Ok(request)
     }
 
@@ -215,10 +216,13 @@ fn target(output: Option<PathBuf>, name: &str, env: &Env) -> Target {
 
 fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<Rules, CommandError> {
     let defaults = &settings.create;
-    let patterns = |given: &[String], default: &[String]| {
-        let globs = if given.is_empty() { default } else { given };
-        Patterns::new(globs).map_err(|error| usage(format!("reading a glob: {error}")))
-    };
+    let patterns =
+        |globs: &[String]| Patterns::new(globs).map_err(|error| usage(format!("reading a glob: {error}")));
+    let excluded = &args.files.exclude;
+    // What nobody wants in any torrent stands in the settings; an empty glob takes leave of it.
+    let settled = if excluded.iter().any(String::is_empty) { &[] } else { defaults.exclude.as_slice() };
+    let exclude: Vec<String> =
+        settled.iter().chain(excluded).filter(|glob| !glob.is_empty()).cloned().collect();
     let symlinks = match args.files.symlinks.unwrap_or(defaults.symlinks) {
         crate::config::Symlinks::Skip => Symlinks::Skip,
         crate::config::Symlinks::Follow => Symlinks::Follow,
@@ -233,12 +237,24 @@ fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<R
         hidden: args.files.hidden || defaults.hidden,
         junk: args.files.junk || defaults.junk,
         symlinks,
-        include: patterns(&args.files.include, &defaults.include)?,
-        exclude: patterns(&args.files.exclude, &defaults.exclude)?,
-        gitignore: args.files.gitignore,
-        order: args.files.sort.0,
+        include: patterns(chosen(&args.files.include, &defaults.include))?,
+        exclude: patterns(&exclude)?,
+        gitignore: args.files.gitignore || defaults.gitignore,
+        order: args.files.sort.unwrap_or_else(|| defaults.sort.into()).0,
+        list_left_out: settings.verbose,
         output,
+        ..Rules::default()
     })
+}
+
+/// Refuses a cache that could not be used, or would become a part of the content.
+fn check_cache(request: &Request) -> Result<(), CommandError> {
+    let Some(cache) = &request.cache else { return Ok(()) };
+    if request.file_digests != FileDigests::default() {
+        return Err(usage("digests of whole files, which the settings ask for, are not kept in a cache")
+            .hint("leave --cache out, or `md5` and `sha1` in the settings"));
+    }
+    hash::check_outside(cache, &request.input.paths())
 }
 
 /// The tree of v2 has one order, and in a hybrid the list has to agree with it (BEP 52, "Upgrade Path").
@@ -247,7 +263,7 @@ fn check_order(order: Order, version: Version) -> Result<(), CommandError> {
         return Ok(());
     }
     Err(usage("v2 and hybrid torrents list their files by path, and no other way")
-        .hint("leave --sort out, or make a torrent with --v1"))
+        .hint("give --sort path, or make a torrent with --v1"))
 }
 
 fn trackers(given: &[String], settings: &Settings) -> Result<Vec<Vec<String>>, CommandError> {

@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParserFactory};
 
+use crate::config;
 use crate::content::walk::{Order, SortKey};
 
 /// An order of files, parsed.
@@ -17,6 +18,23 @@ const KEYS: [(&str, SortKey, &str); 4] = [
 ];
 /// The same the other way round.
 const DESCENDING: [&str; 4] = ["path:desc", "size:desc", "natural:desc", "given:desc"];
+
+impl From<config::Sort> for Sort {
+    fn from(setting: config::Sort) -> Self {
+        use config::Sort as Setting;
+        let (key, descending) = match setting {
+            Setting::Path => (SortKey::Path, false),
+            Setting::PathDescending => (SortKey::Path, true),
+            Setting::Size => (SortKey::Size, false),
+            Setting::SizeDescending => (SortKey::Size, true),
+            Setting::Natural => (SortKey::Natural, false),
+            Setting::NaturalDescending => (SortKey::Natural, true),
+            Setting::Given => (SortKey::Given, false),
+            Setting::GivenDescending => (SortKey::Given, true),
+        };
+        Self(Order { key, descending })
+    }
+}
 
 impl ValueParserFactory for Sort {
     type Parser = clap::builder::MapValueParser<PossibleValuesParser, fn(String) -> Self>;
@@ -43,6 +61,16 @@ impl Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The settings know the names of the flag, all of them and with the same meaning.
+    #[test]
+    fn settings_and_flags_agree() {
+        let names = KEYS.map(|(name, ..)| name).into_iter().chain(DESCENDING);
+        for name in names {
+            let setting: config::Sort = serde_json::from_value(name.into()).unwrap();
+            assert_eq!(Sort::from(setting).0, Sort::of(name.to_owned()).0, "{name}");
+        }
+    }
 
     #[test]
     fn every_name_has_its_order_and_can_be_turned_round() {

@@ -83,7 +83,7 @@ impl Content {
         };
         let source = Source { path, stamp, follow: false };
         let file = Found { path: String::new(), source, executable: false, link: None };
-        Ok(Walk { directory: false, files: vec![file], skipped: Vec::new() })
+        Ok(Walk { files: vec![file], ..Walk::default() })
     }
 }
 

@@ -363,6 +363,27 @@ impl Content {
         }
     }
 
+    /// What is odd about the root: that it is not there, or of another kind than the torrent.
+    pub(super) fn odd_root(&self, metainfo: &Metainfo, mapped: bool) -> Option<String> {
+        let root = self.root.display();
+        let directory = metainfo.info.directory;
+        match std::fs::metadata(&self.root) {
+            // Where files lie elsewhere, the root need not be anything.
+            _ if mapped => None,
+            Err(_) => Some(format!("`{root}` does not exist: everything is missing")),
+            Ok(is) if directory && !is.is_dir() => {
+                Some(format!("the torrent is of a directory, and `{root}` is none: give the directory"))
+            }
+            Ok(is) if !directory && is.is_dir() => {
+                let name = String::from_utf8_lossy(&metainfo.info.name.0);
+                Some(format!(
+                    "the torrent is of one file, and there is no `{name}` in the directory `{root}`"
+                ))
+            }
+            _ => None,
+        }
+    }
+
     /// Finds the files below the root that the torrent knows nothing of.
     pub(super) fn find_extra(&self) -> Extra {
         // Paths of both kinds are the root's with components joined to it, so that bytes can be compared,
@@ -400,7 +421,11 @@ pub(super) fn strays(root: &Path, known: impl Fn(&Path) -> bool) -> Vec<Stray> {
         if entry.file_type().is_dir() || known(entry.path()) {
             continue;
         }
-        let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        // The root itself, where it is a file, goes by its name.
+        let below = match entry.depth() {
+            0 => Path::new(entry.file_name()),
+            _ => entry.path().strip_prefix(root).unwrap_or(entry.path()),
+        };
         found.push(Stray {
             below: below.to_string_lossy().into_owned(),
             length: entry.metadata().map_or(0, |metadata| metadata.len()),

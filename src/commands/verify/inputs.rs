@@ -81,7 +81,9 @@ fn torrents_below(env: &Env, directory: &Path) -> Result<Vec<PathBuf>, CommandEr
         })?;
         if has_suffix(entry.path()) && entry.path().is_file() {
             let below = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-            found.push(directory.join(below));
+            // `./a.torrent` says no more than `a.torrent`.
+            let here = directory == Path::new(".");
+            found.push(if here { below.to_owned() } else { directory.join(below) });
         }
     }
     if found.is_empty() {

@@ -1,7 +1,7 @@
 //! `--map TORRENT_PATH=DISK_PATH`: files and directories of a torrent that lie elsewhere.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
@@ -77,7 +77,7 @@ pub(super) fn of_torrent(
     for argument in arguments {
         let fitting = argument.splits().find_map(|(from, to)| {
             let from = from.trim_matches('/');
-            let map = Mapping { from: from.to_owned(), to: env.cwd.join(to) };
+            let map = Mapping { from: from.to_owned(), to: env.path(Path::new(to)) };
             let fits = safe().chain(raw.iter().map(String::as_str)).any(|path| map.apply(path).is_some());
             (fits && !from.is_empty()).then_some(map)
         });

@@ -130,12 +130,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Shows the result as the settings ask for; among others under the name of its torrent.
+    /// Shows the result as the settings ask for; among others under the name of its torrent. With `strays`, extra
+    /// files count as a difference, and there are some.
     pub(super) fn print(
         &self,
         env: &mut Env,
         settings: &Settings,
         in_batch: bool,
+        strays: bool,
     ) -> Result<(), CommandError> {
         if settings.json {
             return json::print(env, self);
@@ -144,13 +146,13 @@ impl<'a> Report<'a> {
         if in_batch {
             env.out.write_all(format!("{}\n", style.bold(&text::visible(self.torrent))).as_bytes())?;
         }
-        env.out.write_all(self.lines(style, settings.verbose).as_bytes())?;
+        env.out.write_all(self.lines(style, settings.verbose, strays).as_bytes())?;
         env.out.flush()?;
         Ok(())
     }
 
     /// What a person reads: every file that is not as it should be, then the sum.
-    fn lines(&self, style: Style, verbose: bool) -> String {
+    fn lines(&self, style: Style, verbose: bool, strays: bool) -> String {
         let shown = |entry: &&Entry<'_>| verbose || entry.state != State::Ok;
         let limit = if verbose { usize::MAX } else { SHOWN };
         let notable = self.files.iter().filter(shown).count();
@@ -172,9 +174,14 @@ impl<'a> Report<'a> {
         };
         let content = text::visible(&self.content);
         let sum = match self.complete {
+            true if self.rebuild.is_some() => format!("`{content}` is complete: {total}, {halves}\n"),
             true => format!("{} `{content}` is complete: {total}, {halves}\n", style.green("ok")),
             false => {
-                let label = style.red("not ok");
+                // The judgement is about the new layout, where one was asked for.
+                let label = match self.rebuild {
+                    Some(_) => style.yellow("found"),
+                    None => style.red("not ok"),
+                };
                 let percent = percent(self.verified_size, self.total_size);
                 format!(
                     "{label} `{content}` does not match: {verified} of {total} verified ({percent}), {halves}\n"
@@ -192,7 +199,15 @@ impl<'a> Report<'a> {
             ));
         }
         if let Some(rebuilt) = self.rebuild {
-            lines.push_str(&format!("{}\n", text::visible(&rebuilt.summary())));
+            let label = match rebuilt.complete && !strays {
+                true => style.green("ok"),
+                false => style.red("not ok"),
+            };
+            let strays = match rebuilt.complete && strays {
+                true => "; there are extra files in the old place (--strict)",
+                false => "",
+            };
+            lines.push_str(&format!("{label} {}{strays}\n", text::visible(&rebuilt.summary())));
         }
         lines
     }

@@ -47,6 +47,30 @@ fn patterns_without_a_slash_match_names_and_with_one_match_paths() {
     assert!(Patterns::new(&["a[b"]).is_err());
 }
 
+#[test]
+fn what_patterns_leave_out_is_counted_and_listed_when_asked_for() {
+    let root = tree(&["a.mkv", "a.txt", "b.txt", "cache/x", "cache/y", "log/l.mkv"]);
+    std::fs::write(root.path().join(".ignore"), "log/\n").unwrap();
+    let with = |list_left_out| {
+        let include = Patterns::new(&["*.mkv", "a.*"]).unwrap();
+        let exclude = Patterns::new(&["cache"]).unwrap();
+        let rules = Rules { include, exclude, gitignore: true, list_left_out, ..Rules::default() };
+        walk(root.path(), &rules).unwrap()
+    };
+    let counted = with(false).left_out;
+    // The ignore file itself is one that is not included.
+    assert_eq!((counted.excluded, counted.not_included, counted.ignored), (1, 2, 1));
+    assert!(counted.listed.is_empty());
+    let listed = with(true).left_out.listed;
+    let expected = [
+        (Skipped::NotIncluded, ".ignore"),
+        (Skipped::NotIncluded, "b.txt"),
+        (Skipped::Excluded, "cache"),
+        (Skipped::Ignored, "log"),
+    ];
+    assert_eq!(listed, expected.map(|(why, path)| (why, PathBuf::from(path))));
+}
+
 #[cfg(unix)]
 #[test]
 fn symlinks_are_skipped_and_followed_out_of_the_root_only_when_told() {
