@@ -74,7 +74,7 @@ follow\t'Followed, unless they lead out of the directory'
 follow-outside\t'Followed wherever they lead'
 preserve\t'Kept as links (BEP 47) to what is in the torrent; others are left out, with a note'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l files-from -d 'Take only the files in this list, one path below PATH a line; `-` reads it from standard input' -r -F
-complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sort -l sort-by -d 'Order of the files in a v1 torrent; `:desc` behind it turns it round' -r -f -a "path\t'Component by component in bytes, as v2 and hybrid torrents need it'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l sort -l sort-by -d 'Order of the files in a v1 torrent; `:desc` behind it turns it round [default: path]' -r -f -a "path\t'Component by component in bytes, as v2 and hybrid torrents need it'
 size\t'By size, then by path'
 natural\t'By path, with digits as numbers: 2 before 10'
 given\t'As named, and within a directory as the file system lists it'"

@@ -246,11 +246,69 @@ fn raw_color(args: &[OsString]) -> Option<When> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::examples;
 
     #[test]
     fn the_command_tree_is_sound() {
         Cli::command().debug_assert();
         documented().debug_assert();
+    }
+
+    /// The words of the part of a shell line that is ours: behind pipes, without quotes.
+    fn words(line: &str) -> Vec<OsString> {
+        let ours = line.rsplit(" | ").next().unwrap();
+        let mut words: Vec<String> = Vec::new();
+        for (index, part) in ours.split('\'').enumerate() {
+            if index % 2 == 0 {
+                let mut pieces = part.split(' ');
+                // What touches a quote belongs to the word before it.
+                let first = pieces.next().unwrap_or_default();
+                match words.last_mut() {
+                    Some(last) => last.push_str(first),
+                    None => words.push(first.to_owned()),
+                }
+                words.extend(pieces.map(str::to_owned));
+            } else if let Some(last) = words.last_mut() {
+                last.push_str(part);
+            }
+        }
+        words.into_iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn every_option_has_an_example_that_the_parser_takes() {
+        let mut root = documented();
+        root.build();
+        let commands = root.get_subcommands().filter(|command| command.get_name() != "help");
+        for command in commands.chain([&root]) {
+            let lines: Vec<_> =
+                examples::of(command.get_name()).iter().map(|example| words(&example.line)).collect();
+            for line in &lines {
+                assert_eq!(line[0], NAME, "{line:?}");
+                if command.get_name() != NAME {
+                    assert_eq!(line[1], command.get_name(), "{line:?}");
+                }
+                match parse(line, None) {
+                    Ok(_) => {}
+                    Err(error) => assert!(
+                        matches!(error.kind(), ClapKind::DisplayHelp | ClapKind::DisplayVersion),
+                        "{line:?}: {error}"
+                    ),
+                }
+            }
+            for argument in command.get_arguments().filter(|argument| !argument.is_positional()) {
+                let long = format!("--{}", argument.get_long().expect("every option has a long form"));
+                let with_value = format!("{long}=");
+                let is_shown = |word: &OsString| {
+                    word.to_str().is_some_and(|word| word == long || word.starts_with(&with_value))
+                };
+                assert!(
+                    lines.iter().flatten().any(is_shown),
+                    "{}: no example of {long} in src/commands/util/examples.rs",
+                    command.get_name()
+                );
+            }
+        }
     }
 
     #[test]

@@ -24,4 +24,6 @@ pub(crate) use edit::Edit;
 pub(crate) use inspect::Inspect;
 pub(crate) use magnet::Magnet;
 pub(crate) use util::Util;
+#[cfg(test)]
+pub(crate) use util::examples;
 pub(crate) use verify::Verify;

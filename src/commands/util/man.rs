@@ -6,8 +6,8 @@
 use clap::Command;
 use clap::builder::StyledStr;
 
-use super::Document;
 use super::markdown::{flag_forms, visible_arguments, visible_subcommands};
+use super::{Document, examples};
 use crate::config::KEYS;
 use crate::exit::{CommandError, ExitStatus};
 
@@ -15,6 +15,8 @@ use crate::exit::{CommandError, ExitStatus};
 const DATE: &str = "2026-11-23";
 /// Bytes of an input line that `mandoc -Tlint` puts up with.
 const LONGEST_LINE: usize = 80;
+/// Columns of an example: those of a terminal less the indentation, and a backslash.
+const LONGEST_EXAMPLE: usize = 66;
 const MANUAL: &str = "ccbt manual";
 
 /// Every page.
@@ -51,6 +53,7 @@ fn page(command: &Command, see_also: &[String]) -> Result<Document, CommandError
     page.paragraphs(&plain(command.get_long_about().or(command.get_about())));
     page.commands(command);
     page.options(command);
+    page.examples(command);
     page.exit_status();
     if command.get_name() == "ccbt" {
         page.settings();
@@ -124,6 +127,27 @@ impl Page {
             self.entry(&bold(value.get_name()), &plain(value.get_help()));
         }
         self.line(".RE");
+    }
+
+    /// Each as a line to be typed, below what it does.
+    fn examples(&mut self, command: &Command) {
+        self.section("EXAMPLES");
+        for (index, example) in examples::of(command.get_name()).iter().enumerate() {
+            if index > 0 {
+                self.line(".PP");
+            }
+            self.line(&escape(&example.does));
+            self.line(".PP");
+            self.line(".RS 4");
+            self.line(".nf");
+            // Nothing in it is markup, and words stay where they are.
+            for line in continued(&example.line) {
+                self.text.push_str(&literal(&line));
+                self.text.push('\n');
+            }
+            self.line(".fi");
+            self.line(".RE");
+        }
     }
 
     fn exit_status(&mut self) {
@@ -236,6 +260,31 @@ fn escape(text: &str) -> String {
     if escaped.starts_with('.') { format!("\\&{escaped}") } else { escaped }
 }
 
+/// A command line on as many lines as it takes, broken before options as a shell reads it.
+fn continued(line: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for (index, part) in line.split(" --").enumerate() {
+        let part = if index == 0 { part.to_owned() } else { format!("--{part}") };
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => last.push_str(&part),
+            Some(last) if last.len() + 1 + part.len() <= LONGEST_EXAMPLE => {
+                last.push(' ');
+                last.push_str(&part);
+            }
+            last => {
+                last.into_iter().for_each(|last| last.push_str(" \\"));
+                lines.push(format!("    {part}"));
+            }
+        }
+    }
+    lines
+}
+
+/// Text that is shown as it is, backticks and all.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq").replace('`', "\\(ga")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +294,16 @@ mod tests {
         assert_eq!(escape(".SH x"), "\\&.SH x");
         assert_eq!(escape("a\\b --flag"), "a\\eb \\-\\-flag");
         assert_eq!(escape("'x' `-`"), "\\(aqx\\(aq \\fB\\-\\fR");
+    }
+
+    #[test]
+    fn long_examples_are_continued_before_options() {
+        assert_eq!(continued("ccbt verify a --strict"), ["ccbt verify a --strict"]);
+        let long = format!("ccbt edit a --comment {} --private --source B", "x".repeat(60));
+        let expected =
+            ["ccbt edit a \\", &format!("    --comment {} \\", "x".repeat(60)), "    --private --source B"];
+        assert_eq!(continued(&long), expected);
+        assert_eq!(literal("a-'`\\"), "a\\-\\(aq\\(ga\\e");
     }
 
     #[test]
