@@ -18,7 +18,8 @@ node_packages=(create-torrent@6.1.3 parse-torrent@11.0.24)
 rust_programs=(imdl@0.1.16 cargo-deny@0.20.2)
 # A program, and the Debian package it comes in.
 debian_programs=(mktorrent:mktorrent transmission-create:transmission-cli transmission-show:transmission-cli
-    transmission-daemon:transmission-daemon aria2c:aria2 openssl:openssl mandoc:mandoc zsh:zsh fish:fish)
+    transmission-daemon:transmission-daemon aria2c:aria2 openssl:openssl mandoc:mandoc zsh:zsh fish:fish
+    mkfs.xfs:xfsprogs)
 
 has() { command -v "$1" >/dev/null; }
 

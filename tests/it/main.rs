@@ -30,6 +30,8 @@ mod corpus_magnet;
 mod corpus_metainfo;
 mod corpus_paths;
 mod damage;
+#[cfg(target_os = "linux")]
+mod filesystems;
 mod fuzz_bodies;
 mod fuzz_corpus;
 mod generated;

@@ -2,7 +2,7 @@
 //! interrupted or their content changes under them.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
@@ -186,8 +186,165 @@ fn content_that_grows_while_it_is_hashed_is_an_error_with_its_name() {
     let args = ["create-torrent", "content", "--hybrid", "--threads", "1"];
     let working = Working::start(root.path(), &args, &[("CCBT_HASH_KERNEL", "portable")]);
     let content = File::options().append(true).open(root.path().join("content")).unwrap();
-    std::io::Write::write_all(&mut &content, b"more").unwrap();
+    (&content).write_all(b"more").unwrap();
     changed(root.path(), working);
+}
+
+/// Numbers that look random; a test prints its seed, so that a failure can be had again.
+struct Numbers(u64);
+
+impl Numbers {
+    /// A number below `limit` (xorshift64).
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+/// Waits for something that another process or the clock brings about.
+fn until(mut there: impl FnMut() -> bool) {
+    for _ in 0..30_000 {
+        if there() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    panic!("it never came to be");
+}
+
+/// Makes `content.torrent`; what it told.
+fn make_cached(root: &Path, more: &[&str]) -> String {
+    let args = ["create-torrent", "content", "--force", "--no-creation-date", "-l", "1MiB", "--hybrid"];
+    let output = Command::new(env!("CARGO_BIN_EXE_ccbt")).args(args).args(more).current_dir(root).output();
+    let output = output.unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    told
+}
+
+const CACHED: [&str; 3] = ["--cache", "--cache-dir", "cache"];
+
+/// SIGKILL leaves no time to save anything, so that what is known afterwards was saved on the way.
+#[test]
+fn a_run_that_was_killed_goes_on_where_it_last_saved() {
+    use std::os::unix::fs::MetadataExt as _;
+    const SEED: u64 = 0x6b69_6c6c_2d39;
+    println!("seed {SEED:#x}");
+    let mut numbers = Numbers(SEED);
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    std::fs::create_dir(root.join("content")).unwrap();
+    for (name, length) in [("a", 300 << 20), ("b", (500 << 20) + 17), ("c", 700 << 20)] {
+        sparse(root, &format!("content/{name}"), length);
+        let bytes = crate::tree::payload(100_000);
+        File::options().write(true).open(root.join("content").join(name)).unwrap().write_all(&bytes).unwrap();
+    }
+    make_cached(root, &[]);
+    let read = || std::fs::read(root.join("content.torrent")).unwrap();
+    let mut fresh = read();
+    // A file that was changed within the last seconds is not remembered.
+    let settled = || {
+        let changed = root.join("content/c").metadata().unwrap().ctime();
+        until(|| {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+            now.as_secs().cast_signed() > changed + 4
+        });
+    };
+    settled();
+    let cache = || {
+        let file = std::fs::read_dir(root.join("cache")).ok()?.next()?.ok()?;
+        file.metadata().ok().map(|metadata| metadata.len())
+    };
+    let slow = ["--threads", "1"];
+    for round in 0..3 {
+        drop(std::fs::remove_dir_all(root.join("cache")));
+        std::fs::remove_file(root.join("content.torrent")).unwrap();
+        let args = ["create-torrent", "content", "--no-creation-date", "-l", "1MiB", "--hybrid"];
+        let args = [&args[..], &CACHED, &slow].concat();
+        let mut working = Working::start(root, &args, &[("CCBT_HASH_KERNEL", "portable")]);
+        // At least one save, and then a moment more or less.
+        let records = 1 + numbers.below(600);
+        until(|| {
+            cache().is_some_and(|bytes| bytes > 8 + 76 * records)
+                || working.child.try_wait().unwrap().is_some()
+        });
+        working.child.kill().unwrap();
+        assert_eq!(working.finish().0, None, "round {round}: it ended before it was killed");
+        assert_eq!(names(&root.join("cache")).len(), 1);
+        assert!(!root.join("content.torrent").exists());
+        if round == 2 {
+            // Changed behind the cache: as many bytes, and the time of before.
+            let path = root.join("content/a");
+            let modified = path.metadata().unwrap().modified().unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
+            std::os::unix::fs::FileExt::write_all_at(&file, b"another", 50_000).unwrap();
+            file.set_modified(modified).unwrap();
+            make_cached(root, &[]);
+            assert!(read() != fresh, "the change is one that the torrent shows");
+            fresh = read();
+        }
+        let told = make_cached(root, &CACHED);
+        assert!(told.contains("were hashed before and not read again"), "round {round}: {told}");
+        assert!(read() == fresh, "round {round}: the torrent is another one");
+    }
+}
+
+/// Whenever it is killed, under the name stands the old torrent or the new one, whole.
+#[test]
+fn an_edit_that_was_killed_leaves_the_old_torrent_or_the_new_one() {
+    const SEED: u64 = 0x6564_6974_2d39;
+    println!("seed {SEED:#x}");
+    let mut numbers = Numbers(SEED);
+    let root = tempfile::tempdir().unwrap();
+    let pieces: i64 = 1 << 20;
+    let info = dict([
+        ("length", int(pieces << 14)),
+        ("name", text("content")),
+        ("piece length", int(1 << 14)),
+        ("pieces", text(vec![7; 20 << 20])),
+    ]);
+    let torrent = |comment: &str| dict([("comment", text(comment)), ("info", info.clone())]);
+    let (old, new) = (torrent("old"), torrent("new"));
+    let path = root.path().join("t.torrent");
+    let edit = || {
+        Command::new(env!("CARGO_BIN_EXE_ccbt"))
+            .args(["edit", "t.torrent", "--comment", "new"])
+            .current_dir(root.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    std::fs::write(&path, &old).unwrap();
+    let begun = std::time::Instant::now();
+    let whole = edit().wait_with_output().unwrap();
+    assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
+    assert!(std::fs::read(&path).unwrap() == new);
+    let takes = begun.elapsed().as_micros() as u64;
+    let (mut killed, mut left_behind) = (0, 0);
+    for round in 0..40 {
+        std::fs::write(&path, &old).unwrap();
+        let mut child = edit();
+        let moment = std::time::Duration::from_micros(numbers.below(takes + takes / 4));
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < moment {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        killed += u32::from(child.wait().unwrap().code().is_none());
+        let found = std::fs::read(&path).unwrap();
+        assert!(found == old || found == new, "round {round}: {} bytes of neither", found.len());
+        // What was being written goes by a name that no command takes for a torrent.
+        for name in names(root.path()).iter().filter(|name| *name != "t.torrent") {
+            assert!(name.starts_with(".ccbt-") && name.ends_with(".tmp"), "{name}");
+            std::fs::remove_file(root.path().join(name)).unwrap();
+            left_behind += 1;
+        }
+    }
+    println!("{killed} of 40 were killed, {left_behind} of them while they wrote");
+    assert!(killed > 10, "{killed}");
 }
 
 #[track_caller]

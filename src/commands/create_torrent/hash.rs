@@ -1,7 +1,9 @@
 //! Hashing the plan, with what is known from earlier runs if the user wants a cache.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use crate::commands::failure;
 use crate::config::Settings;
@@ -18,8 +20,14 @@ use super::plan::Plan;
 use super::request::Request;
 use super::usage;
 
-/// Bytes hashed before what was done goes to the cache: a second of work, or half a minute on a slow disk.
-const SAVED_TOGETHER: u64 = 4 * 1024 * 1024 * 1024;
+/// How long what was done may stay out of the cache: what a run loses that is killed. Saving itself takes some
+/// milliseconds where there are millions of pieces, so that it costs a hundredth of the time at most.
+const SAVED_EVERY: Duration = Duration::from_secs(1);
+/// Bytes hashed before the first save, when nothing is known of the speed: less than a second of work, whatever
+/// the disk.
+const SAVED_FIRST: u64 = 64 << 20;
+/// Bytes hashed between two saves: a few buffers of the readers, and more than are hashed in that time.
+const SAVED_TOGETHER: RangeInclusive<u64> = 16 << 20..=64 << 30;
 
 /// The digests of all pieces.
 pub(super) fn hash(
@@ -60,7 +68,7 @@ pub(super) fn hash(
     let recalled = cache.recall(&keys, &mut hashes);
     let known: u64 = recalled.iter().map(|&piece| data(&job, piece)).sum();
     meter.add(known);
-    let result = hash_in_parts(&job, &mut hashes, |hashes| cache.keep(&keys, hashes));
+    let result = hash_in_parts(&job, &mut hashes, env.now, |hashes| cache.keep(&keys, hashes));
     drop(progress);
     if known > 0 {
         let known = ui::text::size(known);
@@ -89,20 +97,35 @@ pub(super) fn hash(
 fn hash_in_parts(
     job: &Job<'_>,
     hashes: &mut Hashes,
+    now: fn() -> SystemTime,
     mut save: impl FnMut(&Hashes) -> std::io::Result<()>,
 ) -> Result<std::io::Result<()>, ContentError> {
     let pieces = job.space.pieces();
-    let together = usize::try_from(SAVED_TOGETHER / job.space.piece_length()).unwrap_or(usize::MAX).max(1);
-    let mut saved = Ok(());
-    for start in (0..pieces).step_by(together) {
+    let mut skip = vec![true; pieces];
+    let (mut saved, mut bytes, mut start) = (Ok(()), SAVED_FIRST, 0);
+    while start < pieces {
+        let together = usize::try_from(bytes / job.space.piece_length()).unwrap_or(usize::MAX).max(1);
         let part = start..start.saturating_add(together).min(pieces);
-        let skip: Vec<bool> = (0..pieces).map(|piece| !part.contains(&piece)).collect();
+        let began = now();
+        skip[part.clone()].fill(false);
         driver::hash_rest(&Job { skip: &skip, ..*job }, hashes)?;
+        skip[part.clone()].fill(true);
         if saved.is_ok() && part.end < pieces {
             saved = save(hashes);
         }
+        // A clock that was set back says nothing.
+        bytes = next_part(bytes, now().duration_since(began).unwrap_or(SAVED_EVERY));
+        start = part.end;
     }
     Ok(saved)
+}
+
+/// How many bytes to hash until the next save, after so many took so long.
+fn next_part(bytes: u64, took: Duration) -> u64 {
+    // A part that was known already took no time and says little of the next one.
+    let factor = (SAVED_EVERY.as_secs_f64() / took.as_secs_f64()).clamp(0.25, 4.0);
+    let next = bytes as f64 * factor;
+    (next as u64).clamp(*SAVED_TOGETHER.start(), *SAVED_TOGETHER.end())
 }
 
 /// Bytes of files in a piece.
@@ -159,5 +182,22 @@ pub(super) fn directory(env: &Env, named: Option<&Path>) -> Result<PathBuf, Comm
         (None, None) => {
             Err(usage("there is no home directory to keep a cache in").hint("name one with --cache-dir"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_take_as_long_as_may_be_lost() {
+        const MIB: u64 = 1 << 20;
+        let next = |bytes, milliseconds| next_part(bytes, Duration::from_millis(milliseconds));
+        assert_eq!(next(64 * MIB, 500), 128 * MIB);
+        assert_eq!(next(64 * MIB, 1000), 64 * MIB);
+        assert_eq!(next(64 * MIB, 2000), 32 * MIB);
+        assert_eq!(next(64 * MIB, 0), 256 * MIB);
+        assert_eq!(next(64 * MIB, 60_000), 16 * MIB);
+        assert_eq!(next(64 << 30, 0), 64 << 30);
     }
 }
