@@ -168,6 +168,27 @@ fn a_v1_list_has_the_order_asked_for() {
 }
 
 #[test]
+fn globs_hidden_and_junk_choose_the_files() {
+    let root = tree::golden();
+    tree::write(root.path(), "t/.hidden", b"x");
+    tree::write(root.path(), "t/.dir/inside", b"x");
+    tree::write(root.path(), "t/Thumbs.db", b"x");
+    let taken = |args: &[&str]| {
+        run(root.path(), &[&["t"], args].concat()).expect(ExitStatus::Success);
+        paths(&made(root.path(), "t.torrent"))
+    };
+    assert_eq!(taken(&[]).len(), 8);
+    assert_eq!(taken(&["--include", "*.bin"]), ["exact.bin", "sub/deep/big.bin"]);
+    assert_eq!(taken(&["--include", "*.bin", "--exclude", "deep"]), ["exact.bin"]);
+    assert_eq!(taken(&["--exclude", "/sub/**", "--exclude", "*.{txt,TXT,dat}"]), ["a/b", "exact.bin"]);
+    assert_eq!(taken(&["--include", "sub/file?", "--include", "[Aa].*"]), ["A.TXT", "a.txt", "sub/file2"]);
+    assert_eq!(taken(&["--hidden", "--include", ".*"]), [".dir/inside", ".hidden"]);
+    assert_eq!(taken(&["--junk", "--include", "*.db"]), ["Thumbs.db"]);
+    let outcome = run(root.path(), &["t", "--include", "["]).expect(ExitStatus::Usage);
+    assert!(outcome.stderr.contains("reading a glob"), "{}", outcome.stderr);
+}
+
+#[test]
 fn ignore_files_are_honoured_when_asked_for() {
     let root = tree::golden();
     tree::write(root.path(), "t/.gitignore", b"*.bin\n!exact.bin\n");
@@ -308,6 +329,36 @@ mod unix {
         std::fs::remove_file(root.path().join("t/link")).unwrap();
         symlink("sub/file10", root.path().join("t/link")).unwrap();
         TestEnv::new(root.path()).args(["verify", "t.torrent", "t"]).run().expect(ExitStatus::No);
+    }
+
+    #[test]
+    fn symlinks_become_what_was_asked_for() {
+        let root = marked();
+        let elsewhere = tempfile::tempdir().unwrap();
+        tree::write(elsewhere.path(), "secret", b"secret");
+        std::fs::remove_file(root.path().join("t/leak")).unwrap();
+        symlink(elsewhere.path().join("secret"), root.path().join("t/leak")).unwrap();
+        let links = |how: &[&str]| {
+            let outcome = run(root.path(), &[&["t", "--json"], how].concat()).expect(ExitStatus::Success);
+            let torrent = made(root.path(), "t.torrent");
+            let all = paths(&torrent);
+            let taken: Vec<(&str, bool)> = ["leak", "link", "sub/dir", "sub/dir/b"]
+                .into_iter()
+                .filter(|name| all.iter().any(|path| path == name))
+                .map(|name| (name, file(&torrent, name).attr.symlink))
+                .collect();
+            let left = outcome.json()["skipped"].as_array().unwrap().len();
+            (taken.into_iter().map(|(name, link)| format!("{name} {link}")).collect::<Vec<_>>(), left)
+        };
+        // The hidden file is left out in any case.
+        assert_eq!(links(&[]), (vec![], 4));
+        assert_eq!(links(&["--symlinks", "skip"]), (vec![], 4));
+        let inside = ["link false", "sub/dir/b false"].map(String::from);
+        assert_eq!(links(&["--symlinks", "follow"]), (inside.to_vec(), 2));
+        let all = ["leak false", "link false", "sub/dir/b false"].map(String::from);
+        assert_eq!(links(&["--symlinks", "follow-outside"]), (all.to_vec(), 1));
+        let kept = ["link true", "sub/dir true"].map(String::from);
+        assert_eq!(links(&["--symlinks", "preserve"]), (kept.to_vec(), 2));
     }
 
     #[test]

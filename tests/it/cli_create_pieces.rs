@@ -34,6 +34,8 @@ fn each_rule_chooses_and_says_so() {
     is(&[], 512 << 10, "auto");
     is(&["-l", "auto"], 512 << 10, "auto");
     is(&["-l", "1MiB"], 1 << 20, "given");
+    is(&["-l", "1000000"], 1_000_000, "given");
+    is(&["-l", "20"], 1 << 20, "given");
     is(&["--max-piece-length", "300KiB"], 256 << 10, "auto");
     is(&["--max-piece-length", "16MiB"], 512 << 10, "auto");
     is(&["--piece-count", "1000"], 2 << 20, "piece-count");

@@ -64,6 +64,41 @@ fn an_unknown_kernel_names_those_there_are() {
     assert!(outcome.stderr.contains("portable"), "{}", outcome.stderr);
 }
 
+/// Each code by a command that ends with it; the README and the man pages have the same table.
+#[test]
+fn every_exit_code_means_what_the_readme_says() {
+    let root = crate::tree::golden();
+    let run = |args: &[&str]| TestEnv::new(root.path()).args(args.to_vec()).run();
+    run(&["create-torrent", "t"]).expect(ExitStatus::Success);
+    run(&["verify", "t.torrent", "t"]).expect(ExitStatus::Success);
+    std::fs::write(root.path().join("t/a.txt"), "changed").unwrap();
+    run(&["verify", "t.torrent", "t"]).expect(ExitStatus::No);
+    run(&["verify", "t.torrent", "nowhere"]).expect(ExitStatus::No);
+    run(&["verify", "--nope"]).expect(ExitStatus::Usage);
+    run(&["verify", "one.bin"]).expect(ExitStatus::BadInput);
+    run(&["verify", "missing.torrent"]).expect(ExitStatus::Io);
+    run(&["create-torrent", "t"]).expect(ExitStatus::Io);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    run(&["inspect", &format!("http://{nobody}/")]).expect(ExitStatus::Network);
+    let interrupted = TestEnv::new(root.path()).args(["verify", "t.torrent", "t"]).interrupted().run();
+    interrupted.expect(ExitStatus::Interrupted);
+    // A batch ends with the highest of its items.
+    run(&["verify", "t.torrent", "one.bin", "missing.torrent"]).expect(ExitStatus::Io);
+    let readme = std::fs::read_to_string(crate::rust_source::root().join("README.md")).unwrap();
+    let codes: Vec<u8> =
+        readme.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok()).collect();
+    let all = [
+        ExitStatus::Success,
+        ExitStatus::No,
+        ExitStatus::Usage,
+        ExitStatus::BadInput,
+        ExitStatus::Io,
+        ExitStatus::Network,
+        ExitStatus::Interrupted,
+    ];
+    assert_eq!(codes, all.map(ExitStatus::code));
+}
+
 #[test]
 fn usage_errors_have_hints() {
     let outcome = here().args(["verify", "--colour=never"]).run().expect(ExitStatus::Usage);

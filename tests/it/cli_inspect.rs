@@ -40,6 +40,8 @@ fn a_hybrid_has_both_hashes_and_no_pads() {
     assert_eq!(second["path"], "b");
     assert_eq!(second["offset"], 16384);
     assert_eq!((&second["first_piece"], &second["last_piece"]), (&json!(1), &json!(1)));
+    // Of a file within one block the root is its hash (BEP 52, "pieces root").
+    assert_eq!(second["pieces_root"], ccbt::hex::encode(&ccbt::hash::sha256(b"three")));
     assert_eq!(document["piece_stats"]["files_sharing_pieces"], 0);
     let magnet = document["magnet"].as_str().unwrap();
     assert!(magnet.contains("xt=urn:btih:") && magnet.contains("&xt=urn:btmh:1220"), "{magnet}");

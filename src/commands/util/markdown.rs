@@ -18,8 +18,8 @@ A section `[profile.NAME]` holds keys of `[create-torrent]` under a name; `ccbt 
 NAME` puts them above those of the file and below the environment.
 
 Each key has a variable. A list in a variable is written as in the file (`[\"a\", \"b\"]`); a text that \
-does not begin with a bracket is a list of one. A variable that begins with `CCBT_` and is no setting \
-gets a warning.";
+does not begin with a bracket is a list of one. What the file turns on, a variable turns off for one run: \
+`CCBT_CREATE_TORRENT_HIDDEN=false`. A variable that begins with `CCBT_` and is no setting gets a warning.";
 
 /// Variables that are no keys.
 pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
