@@ -21,7 +21,7 @@ use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::magnet::Endpoint;
 use crate::metainfo::edit::{Edited, FieldValue};
-use crate::metainfo::{Limits, Metainfo};
+use crate::metainfo::{Limits, Lint, Metainfo, PRIVATE_WITHOUT_TRACKER};
 use crate::ui;
 
 use output::{Output, Target};
@@ -221,7 +221,7 @@ impl Edit {
 fn one(env: &mut Env, settings: &Settings, request: &Request, input: &OsStr) -> Result<bool, CommandError> {
     let output = Output::choose(request, env, input)?;
     let before = source::load_torrent(env, settings, input)?;
-    let edited = request.edits.apply(&before).map_err(|error| invalid(error.into(), input))?;
+    let mut edited = request.edits.apply(&before).map_err(|error| invalid(error.into(), input))?;
     usable_trackers(&edited).map_err(|error| error.at(input))?;
     let write = !request.dry_run && output.is_wanted(!edited.changes.is_empty());
     let after = if write {
@@ -232,6 +232,11 @@ fn one(env: &mut Env, settings: &Settings, request: &Request, input: &OsStr) -> 
     } else {
         check(edited.bytes.clone(), &before, &edited, input)?
     };
+    // What an edit brought about, and nobody may have thought of.
+    let is_lonely = |lint: &&Lint| lint.name == PRIVATE_WITHOUT_TRACKER;
+    if !before.lints.iter().any(|lint| is_lonely(&lint)) {
+        edited.notes.extend(after.lints.iter().find(is_lonely).cloned());
+    }
     let report = Report::new(input, &output, [&before, &after], &edited, write, request.dry_run);
     report.print(env, settings, matches!(output.target, Target::Stdout) && !request.dry_run)?;
     Ok(!edited.found_nothing())

@@ -88,9 +88,10 @@ pub(super) fn parse(text: &str) -> Result<Layer, Problem> {
 }
 
 /// serde words an unknown key as "unknown field `x`, expected one of `a`, `b`"; people get a shorter
-/// sentence and the name they meant.
+/// sentence and the name they meant. Its word for a number that may not be 0 is one of Rust's.
 pub(crate) fn explain(message: &str) -> (String, Option<String>) {
     let message = message.lines().collect::<Vec<_>>().join(" ");
+    let message = message.replace("a nonzero usize", "a whole number, at least 1");
     let quoted =
         |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let (what, names) = if message.starts_with("unknown field `") {

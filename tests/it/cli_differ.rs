@@ -99,7 +99,8 @@ fn content_order_and_encoding_are_told_apart() {
 fn two_torrents_are_compared_and_no_more() {
     let root = tree::golden();
     make(root.path(), "a.torrent", &[]);
-    run(root.path(), &["inspect", "--why-differ", "a.torrent"]).expect(ExitStatus::Usage);
+    let one = run(root.path(), &["inspect", "--why-differ", "a.torrent"]).expect(ExitStatus::Usage);
+    assert!(one.stderr.contains("compares two torrents, and 1 is given"), "{}", one.stderr);
     run(root.path(), &["inspect", "--why-differ", "a.torrent", "none.torrent"]).expect(ExitStatus::Io);
 }
 

@@ -173,6 +173,18 @@ fn nothing_to_change_is_told_and_leaves_the_file_alone() {
 }
 
 #[test]
+fn an_edit_that_leaves_a_private_torrent_without_a_tracker_is_warned_of() {
+    let directory = with(&[("a.torrent", torrent())]);
+    let private = ["a.torrent", "--private", "--allow-new-info-hash"];
+    let outcome = run(directory.path(), &private).expect(ExitStatus::Success);
+    assert!(!outcome.stderr.contains("has no tracker"), "{}", outcome.stderr);
+    for (args, warned) in [(&["--no-trackers"][..], true), (&["--no-comment"], false)] {
+        let outcome = run(directory.path(), &[&["a.torrent"], args].concat()).expect(ExitStatus::Success);
+        assert_eq!(outcome.stderr.contains("has no tracker"), warned, "{args:?}: {}", outcome.stderr);
+    }
+}
+
+#[test]
 fn what_is_named_and_found_nowhere_is_the_answer_no() {
     let other = dict([("announce", text("http://b.example/announce")), ("info", single_info("b", 1))]);
     let directory = with(&[("a.torrent", torrent()), ("b.torrent", other.clone())]);

@@ -3,10 +3,7 @@
 //! Completions, man pages and the reference are generated, checked in, and compared by a test
 //! (`tests/it/generated.rs`); nothing in them depends on the machine or the day.
 
-#[cfg(test)]
 pub(crate) mod examples;
-#[cfg(not(test))]
-mod examples;
 mod man;
 mod markdown;
 

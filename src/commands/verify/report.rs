@@ -177,15 +177,13 @@ impl<'a> Report<'a> {
             true if self.rebuild.is_some() => format!("`{content}` is complete: {total}, {halves}\n"),
             true => format!("{} `{content}` is complete: {total}, {halves}\n", style.green("ok")),
             false => {
-                // The judgement is about the new layout, where one was asked for.
-                let label = match self.rebuild {
-                    Some(_) => style.yellow("found"),
-                    None => style.red("not ok"),
-                };
                 let percent = percent(self.verified_size, self.total_size);
-                format!(
-                    "{label} `{content}` does not match: {verified} of {total} verified ({percent}), {halves}\n"
-                )
+                // The judgement is about the new layout, where one was asked for.
+                let place = match self.rebuild {
+                    Some(_) => format!("`{content}` as it is"),
+                    None => format!("{} `{content}`", style.red("not ok")),
+                };
+                format!("{place} does not match: {verified} of {total} verified ({percent}), {halves}\n")
             }
         };
         lines.push_str(&sum);
