@@ -81,9 +81,17 @@ impl Env {
     /// A path of the command line, against the working directory and without `.` in it, which says nothing.
     pub fn path(&self, path: &Path) -> PathBuf {
         let joined = self.cwd.join(path);
-        // Components leave out `.` but at the beginning of a path, and a slash at the end, which does say something.
-        let dotted = joined.as_os_str().as_encoded_bytes().windows(2).any(|two| two == b"/.");
-        if dotted && joined.is_absolute() { joined.components().collect() } else { joined }
+        let bytes = joined.as_os_str().as_encoded_bytes();
+        if !joined.is_absolute() || !bytes.windows(2).any(|two| two == b"/.") {
+            return joined;
+        }
+        // Components leave out `.`, and the slash at the end as well, which does say something.
+        let slash = bytes.ends_with(b"/");
+        let mut clean: PathBuf = joined.components().collect();
+        if slash {
+            clean.push("");
+        }
+        clean
     }
 
     /// An environment variable; one that is set to nothing counts as not set.
@@ -112,4 +120,29 @@ fn catch_signals(interrupted: &Arc<AtomicBool>) -> std::io::Result<()> {
         signal_hook::flag::register(signal, Arc::clone(interrupted))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn dots_that_say_nothing_are_left_out_of_paths() {
+        let env = testing::TestEnv::new("/here").env();
+        let path = |typed: &str| env.path(Path::new(typed)).into_os_string().into_string().unwrap();
+        for (typed, clean) in [
+            ("./a", "/here/a"),
+            (".", "/here"),
+            ("a/./b/.", "/here/a/b"),
+            ("./a/", "/here/a/"),
+            ("a/", "/here/a/"),
+            ("../.a/..b", "/here/../.a/..b"),
+            ("/x/./y", "/x/y"),
+            ("", "/here/"),
+        ] {
+            assert_eq!(path(typed), clean, "{typed}");
+        }
+    }
 }
