@@ -307,6 +307,21 @@ pub static MAKERS: [Maker; 8] = [
     },
 ];
 
+impl Junk {
+    /// Whether a file of this path is left out.
+    pub fn covers(self, path: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Names(names) => path.rsplit('/').next().is_some_and(|name| names.contains(&name)),
+            Self::Endings(endings, directories) => {
+                let path = path.to_lowercase();
+                endings.iter().any(|ending| path.ends_with(ending))
+                    || path.split('/').any(|name| directories.contains(&name))
+            }
+        }
+    }
+}
+
 impl Maker {
     /// `mktorrent 1.1`.
     pub fn title(&self) -> String {

@@ -220,7 +220,7 @@ impl Like {
             let hidden = || file.path.split('/').skip(common).any(|name| name.starts_with('.'));
             let why = if maker.hidden == Hidden::NeverBelowCommon && directory && hidden() {
                 Some(Skipped::Hidden)
-            } else if !self.junk && is_junk(maker.junk, &file.path) {
+            } else if !self.junk && maker.junk.covers(&file.path) {
                 Some(Skipped::Junk)
             } else if self.leaves_out_empty(file, name) {
                 Some(Skipped::Empty)
@@ -330,18 +330,6 @@ fn common(files: &[Found]) -> usize {
         pairs.take_while(|(one, other)| one == other).count()
     };
     others.iter().fold(first.path.split('/').count(), |most, file| shared(&file.path, most))
-}
-
-fn is_junk(junk: Junk, path: &str) -> bool {
-    match junk {
-        Junk::None => false,
-        Junk::Names(names) => path.rsplit('/').next().is_some_and(|name| names.contains(&name)),
-        Junk::Endings(endings, directories) => {
-            let path = path.to_lowercase();
-            endings.iter().any(|ending| path.ends_with(ending))
-                || path.split('/').any(|name| directories.contains(&name))
-        }
-    }
 }
 
 /// Where a file really lies; what can't be found out is told when it is read.
