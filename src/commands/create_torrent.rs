@@ -125,7 +125,7 @@ struct FormatArgs {
     /// TOOL is mktorrent, imdl, torf, transmission, libtorrent, torrentfile, py3createtorrent or mkbrr (by its
     /// source, not tried), with @VERSION for another than the newest that is known; `docs/LIKE.md` has the rules
     /// of each. Flags act as the program's own options would, and what it has no option for is refused, as is
-    /// content that it fails at. Without --v2 or --hybrid, which only libtorrent has here, the torrent is v1.
+    /// content that it fails at. Without --v2 or --hybrid, which libtorrent and torrentfile have, the torrent is v1.
     /// Settings of the machine do not count. `created by` stays as it is: it is no part of the info-hash.
     #[arg(long, value_name = "TOOL[@VERSION]", value_parser = like::Names, hide_possible_values = true, conflicts_with = "reproducible")]
     like: Option<String>,

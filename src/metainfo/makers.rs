@@ -251,7 +251,7 @@ pub static MAKERS: [Maker; 8] = [
         name: "torrentfile",
         version: "0.9.2",
         tried: true,
-        versions: &[Version::V1],
+        versions: &[Version::V1, Version::V2, Version::Hybrid],
         order: Order::Whole,
         hidden: Hidden::Taken,
         junk: Junk::None,

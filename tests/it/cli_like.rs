@@ -163,6 +163,29 @@ fn a_torrent_with_a_digest_too_many_is_not_made() {
     run(root.path(), &["t/a", "--like", "py3createtorrent"]).expect(ExitStatus::Success);
 }
 
+#[test]
+fn torrentfile_is_followed_in_v2_where_its_torrents_are_right() {
+    let root = tree::golden();
+    // The golden vectors, by that program as well.
+    for (format, hash, expected) in [
+        ("--v2", "info_hash_v2", "9df907f47e158e342854d00820ab1dd61f7864a608302cbcd84ef5a9abcec7f0"),
+        ("--hybrid", "info_hash_v1", "fcba7e1263733b399f9d2b9863401e288099b93b"),
+    ] {
+        let (document, _) = make(root.path(), &["--like", "torrentfile", format, "-l", "32KiB"]);
+        assert_eq!(document[hash], expected, "{format}");
+    }
+    let refused = |content: &str, format: &str, word: &str| {
+        let outcome = run(root.path(), &[content, "-n", "--like", "torrentfile", format]);
+        let outcome = outcome.expect(ExitStatus::Usage);
+        assert!(outcome.stderr.contains(word), "{}", outcome.stderr);
+    };
+    refused("one.bin", "--v2", "of one file");
+    refused("t/a", "--hybrid", "of one file");
+    std::fs::create_dir(root.path().join("t/sub/hollow")).unwrap();
+    refused("t", "--v2", "holds no file");
+    run(root.path(), &["t", "-n", "--like", "torrentfile"]).expect(ExitStatus::Success);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_as_far_as_anybody_was_told() {

@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use walkdir::{DirEntry, WalkDir};
 
 use crate::bencode::Writer;
 use crate::content::walk::{Found, Order, Skipped, SortKey, Symlinks, Walk};
@@ -282,6 +283,29 @@ impl Like {
         Ok(())
     }
 
+    /// Refuses what torrentfile says otherwise in v2 and hybrid torrents: directories without a file stand in its
+    /// tree, a single file has the `length` of v1 and in a hybrid a padded last piece, and the one file of a
+    /// hybrid's directory has a pad after it.
+    pub(super) fn check_tree(&self, request: &Request, found: &Walk) -> Result<(), CommandError> {
+        if self.maker.name != "torrentfile" || request.version == Version::V1 {
+            return Ok(());
+        }
+        let refused = |why: String| self.refused(why).hint("--v1 can be made like one of that program");
+        let format = name(request.version);
+        if !found.directory || (request.version == Version::Hybrid && found.files.len() == 1) {
+            return Err(refused(format!("a {format} torrent of one file has what readers take amiss")));
+        }
+        match request.input.paths().into_iter().find_map(barren) {
+            Some(path) => {
+                let path = path.display();
+                Err(refused(format!(
+                    "`{path}` holds no file, and that program lists it in a {format} torrent"
+                )))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Refuses what the program makes a torrent of that no content fits.
     pub(super) fn check_cut(
         &self,
@@ -330,6 +354,13 @@ fn common(files: &[Found]) -> usize {
         pairs.take_while(|(one, other)| one == other).count()
     };
     others.iter().fold(first.path.split('/').count(), |most, file| shared(&file.path, most))
+}
+
+/// A directory below, in which nothing lies.
+fn barren(root: &Path) -> Option<PathBuf> {
+    let directories = WalkDir::new(root).follow_links(true).into_iter().filter_map(Result::ok);
+    let empty = |path: &PathBuf| std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    directories.filter(|entry| entry.file_type().is_dir()).map(DirEntry::into_path).find(empty)
 }
 
 /// Where a file really lies; what can't be found out is told when it is read.

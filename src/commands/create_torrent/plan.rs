@@ -81,6 +81,7 @@ impl Plan {
         let mut found = walk::walk_sources(sources, &request.rules).map_err(walk_failed)?;
         if let Some(like) = &request.like {
             like.sift(&mut found, &request.input.root())?;
+            like.check_tree(request, &found)?;
         }
         Self::of(request, found)
     }

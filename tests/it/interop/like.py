@@ -30,12 +30,12 @@ def torf(content, torrent, options):
     made.write(torrent)
 
 
-def torrentfile(content, torrent, options):
+def torrentfile(content, torrent, options, version):
     from torrentfile.cli import execute
 
     more = ["--private", "--source", "SRC", "--comment", "text"] if options else []
     with quiet():
-        execute(["-q", "create", "--prog", "0", *more, "-o", torrent, content])
+        execute(["-q", "create", "--prog", "0", "--meta-version", version, *more, "-o", torrent, content])
 
 
 def py3createtorrent(content, torrent, options):
@@ -65,7 +65,9 @@ def libtorrent(content, torrent, options, flags):
 
 PROGRAMS = {
     "torf": torf,
-    "torrentfile": torrentfile,
+    "torrentfile-1": lambda *job: torrentfile(*job, "1"),
+    "torrentfile-2": lambda *job: torrentfile(*job, "2"),
+    "torrentfile-3": lambda *job: torrentfile(*job, "3"),
     "py3createtorrent": py3createtorrent,
     "libtorrent-v1": lambda *job: libtorrent(*job, "v1_only"),
     "libtorrent-v2": lambda *job: libtorrent(*job, "v2_only"),
