@@ -52,6 +52,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccbt' -ScriptBlock {
             [CompletionResult]::new('--piece-count', '--piece-count', [CompletionResultType]::ParameterName, 'At most so many pieces: the smallest power of two that does it')
             [CompletionResult]::new('--max-torrent-size', '--max-torrent-size', [CompletionResultType]::ParameterName, 'The smallest pieces that keep the torrent itself within this size')
             [CompletionResult]::new('--reproducible', '--reproducible', [CompletionResultType]::ParameterName, 'The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]')
+            [CompletionResult]::new('--like', '--like', [CompletionResultType]::ParameterName, 'The info-hash that another program would give: its order, its pieces, what it leaves out')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the torrent [default: the last part of PATH]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tracker; commas make a tier, each further --tracker the next tier')
             [CompletionResult]::new('--tracker', '--tracker', [CompletionResultType]::ParameterName, 'Tracker; commas make a tier, each further --tracker the next tier')

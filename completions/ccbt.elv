@@ -48,6 +48,7 @@ set edit:completion:arg-completer[ccbt] = {|@words|
             cand --piece-count 'At most so many pieces: the smallest power of two that does it'
             cand --max-torrent-size 'The smallest pieces that keep the torrent itself within this size'
             cand --reproducible 'The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]'
+            cand --like 'The info-hash that another program would give: its order, its pieces, what it leaves out'
             cand --name 'Name of the torrent [default: the last part of PATH]'
             cand -t 'Tracker; commas make a tier, each further --tracker the next tier'
             cand --tracker 'Tracker; commas make a tier, each further --tracker the next tier'

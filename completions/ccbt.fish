@@ -51,6 +51,14 @@ complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l max-piece-l
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l piece-count -d 'At most so many pieces: the smallest power of two that does it' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l max-torrent-size -d 'The smallest pieces that keep the torrent itself within this size' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l reproducible -d 'The same bytes on every machine, by a policy that never changes [default policy: ccbt-1]' -r -f -a "ccbt-1\t''"
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l like -d 'The info-hash that another program would give: its order, its pieces, what it leaves out' -r -f -a "mktorrent\t''
+imdl\t''
+torf\t''
+transmission\t''
+libtorrent\t''
+torrentfile\t''
+py3createtorrent\t''
+mkbrr\t''"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l name -d 'Name of the torrent [default: the last part of PATH]' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s t -l tracker -l announce -d 'Tracker; commas make a tier, each further --tracker the next tier' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s w -l web-seed -d 'Web seed (BEP 19)' -r

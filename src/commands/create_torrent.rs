@@ -10,6 +10,7 @@ mod extra;
 mod hash;
 mod input;
 mod keys;
+mod like;
 mod output;
 mod pieces;
 mod plan;
@@ -121,6 +122,15 @@ struct FormatArgs {
     /// an error.
     #[arg(long, value_name = "POLICY", num_args = 0..=1, require_equals = true, default_missing_value = "ccbt-1", hide_possible_values = true)]
     reproducible: Option<policy::Policy>,
+    /// The info-hash that another program would give: its order, its pieces, what it leaves out
+    ///
+    /// TOOL is mktorrent, imdl, torf, transmission, libtorrent, torrentfile, py3createtorrent or mkbrr (by its
+    /// source, not tried), with @VERSION for another than the newest that is known; `docs/LIKE.md` has the rules
+    /// of each. Flags act as the program's own options would, and what it has no option for is refused, as is
+    /// content that it fails at. Without --v2 or --hybrid, which libtorrent and torrentfile have, the torrent is v1.
+    /// Settings of the machine do not count. `created by` stays as it is: it is no part of the info-hash.
+    #[arg(long, value_name = "TOOL[@VERSION]", value_parser = like::Names, hide_possible_values = true, conflicts_with = "reproducible")]
+    like: Option<String>,
 }
 
 /// What the torrent says beside its files.
@@ -281,8 +291,8 @@ impl CreateTorrent {
     }
 
     fn settings(&self, settings: &Settings, job: CreateLayer) -> Result<Settings, CommandError> {
-        let reproducible = self.format.reproducible.is_some();
-        let machine = if reproducible { Machine::Ignored } else { Machine::Counts };
+        let follows = self.format.reproducible.is_some() || self.format.like.is_some();
+        let machine = if follows { Machine::Ignored } else { Machine::Counts };
         settings.creating(self.profile.as_deref(), job, machine)
     }
 }

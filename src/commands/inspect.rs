@@ -63,7 +63,8 @@ pub(crate) struct Inspect {
     /// Explain why two torrents have different info-hashes; ends with 0 when they have the same
     ///
     /// Takes two torrents and names each choice that was made differently: name, piece length, order of
-    /// the files, files left out, padding, attributes, private flag, source, further keys, content.
+    /// the files, files left out, padding, attributes, private flag, source, further keys, content. Where
+    /// a choice is that of a program whose rules are known, it says of which.
     #[arg(long, group = "view")]
     why_differ: bool,
     /// Certificates whose signatures (BEP 35) are to be trusted, PEM or DER

@@ -54,6 +54,8 @@ pub struct Rules {
     pub junk_list: Junk,
     /// What to do with symlinks.
     pub symlinks: Symlinks,
+    /// Leave out links to directories, even if links are followed.
+    pub no_linked_directories: bool,
     /// If any pattern is given, take only what matches.
     pub include: Patterns,
     /// Leave out what matches; wins over `include`.
@@ -133,7 +135,7 @@ fn glob(pattern: &str) -> Result<Glob, globset::Error> {
 /// Why an entry was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skipped {
-    /// Its name begins with a dot.
+    /// Its name, or that of a directory it lies in, begins with a dot.
     Hidden,
     /// A file of [`Rules::junk`].
     Junk,
@@ -143,6 +145,10 @@ pub enum Skipped {
     SymlinkOutside,
     /// A symlink to nothing, or to a directory it lies in.
     SymlinkBroken,
+    /// A file without bytes, which the program that is followed leaves out.
+    Empty,
+    /// A file that is there already, by another path.
+    Twice,
     /// A symlink to what the torrent does not hold.
     SymlinkTarget,
     /// A socket, FIFO or device.
@@ -220,7 +226,7 @@ pub fn walk_sources(sources: &Sources, rules: &Rules) -> Result<Walk, WalkError>
             once.map(|name| Top { path: base.join(name), name, listed: true }).collect()
         }
     };
-    if rules.order.key != SortKey::Given {
+    if !rules.order.key.is_given() {
         tops.sort_by(|one, other| order::components(one.name, other.name));
     }
     let mut walker = Walker::new(rules, tops)?;
@@ -326,9 +332,9 @@ impl<'a> Walker<'a> {
     fn find(&mut self, top: &Top<'_>, stamper: &mut stamps::Stamper<'_>) -> Result<(), WalkError> {
         let follow = matches!(self.rules.symlinks, Symlinks::Follow | Symlinks::FollowOutside);
         let mut entries = WalkDir::new(&top.path).min_depth(1).max_depth(DEPTH + 1).follow_links(follow);
-        if self.rules.order.key != SortKey::Given {
+        if let Some(by) = self.rules.order.key.of_names() {
             // Entries of one directory, so that their paths differ in their names alone.
-            entries = entries.sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()));
+            entries = entries.sort_by(move |one, other| by(path_bytes(one), path_bytes(other)));
         }
         if self.rules.gitignore {
             self.ignored.enter(&top.path, 0)?;
@@ -497,6 +503,9 @@ impl<'a> Walker<'a> {
                 Symlinks::Preserve => None,
             };
         }
+        if entry.path_is_symlink() && kind.is_dir() && self.rules.no_linked_directories {
+            return Some(Skipped::Symlink);
+        }
         let followed = entry.path_is_symlink() && self.rules.symlinks == Symlinks::Follow;
         if followed && !self.stays_inside(entry.path()) {
             return Some(Skipped::SymlinkOutside);
@@ -526,7 +535,11 @@ impl<'a> Walker<'a> {
         let is_link = std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
         if is_link && self.rules.symlinks != Symlinks::Skip {
             let below = top.below(&path).into_owned();
-            self.skipped.push((Skipped::SymlinkBroken, below));
+            let (include, exclude) = (&self.rules.include, &self.rules.exclude);
+            let unwanted = exclude.matches(&below) || !(include.is_empty() || include.matches_within(&below));
+            if !unwanted {
+                self.skipped.push((Skipped::SymlinkBroken, below));
+            }
             return Ok(());
         }
         let text = error.to_string();
@@ -552,6 +565,10 @@ impl Top<'_> {
         let below = joined(&self.path, path)?;
         Ok(if self.name.is_empty() { below } else { format!("{}/{below}", self.name) })
     }
+}
+
+fn path_bytes(entry: &DirEntry) -> &[u8] {
+    entry.path().as_os_str().as_encoded_bytes()
 }
 
 fn text<'a>(name: &'a OsStr, path: &Path) -> Result<&'a str, WalkError> {

@@ -168,8 +168,8 @@ pub struct Draft<'a> {
     pub layout: &'a Layout,
     /// `pieces`, for v1 and hybrids.
     pub pieces: &'a [Sha1Digest],
-    /// `private` (BEP 27); only ever written as 1.
-    pub private: bool,
+    /// `private` (BEP 27), where it is written at all: as 1, or as 0 where that is what another program does.
+    pub private: Option<bool>,
     /// `source`.
     pub source: Option<String>,
     /// Tiers of tracker URLs (BEP 12).
@@ -286,8 +286,8 @@ impl Draft<'_> {
         if v1 {
             keys.key(b"pieces").bytes(self.pieces.as_flattened());
         }
-        if self.private {
-            keys.key(b"private").int(1);
+        if let Some(private) = self.private {
+            keys.key(b"private").int(u8::from(private));
         }
         if let Some(file) = single {
             sha1(file, |key| keys.key(key));
@@ -545,7 +545,7 @@ mod tests {
             files: vec![file],
             layout,
             pieces: &[[0; 20]],
-            private: true,
+            private: Some(true),
             source: Some("s".into()),
             trackers: vec![one("http://a/"), one("http://b/")],
             web_seeds: one("http://w/"),

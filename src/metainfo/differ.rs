@@ -1,10 +1,14 @@
 //! Why two torrents have different info-hashes: which of the choices that a maker has differ.
 //!
-//! Pure. Looks only at what lies in `info`; trackers, comments and dates are in no info-hash.
+//! Pure. Looks only at what lies in `info`; trackers, comments and dates are in no info-hash. Where a choice is that
+//! of a program whose rules are known (`makers.rs`), it says of which.
+
+mod known;
 
 use std::collections::HashMap;
 
 use super::{File, Metainfo, RawPath, Version, error::shown, error::shown_path};
+use crate::bencode::{self, Document, Limits};
 
 /// Files named for one difference, at most; the others are counted.
 const NAMED: usize = 3;
@@ -26,7 +30,9 @@ pub fn differences(one: &Metainfo, other: &Metainfo) -> Vec<Difference> {
     if one.info_bytes() == other.info_bytes() {
         return Vec::new();
     }
-    let mut found = Found { pair: [one, other], differences: Vec::new() };
+    let limits = Limits::default();
+    let infos = [one, other].map(|torrent| bencode::decode(torrent.info_bytes(), &limits).ok());
+    let mut found = Found { pair: [one, other], infos, differences: Vec::new() };
     found.shape();
     let common = found.lists();
     found.orders(&common);
@@ -41,6 +47,8 @@ pub fn differences(one: &Metainfo, other: &Metainfo) -> Vec<Difference> {
 
 struct Found<'a> {
     pair: [&'a Metainfo; 2],
+    /// Their info dictionaries, to look at keys as they were written.
+    infos: [Option<Document<'a>>; 2],
     differences: Vec<Difference>,
 }
 
@@ -71,14 +79,60 @@ impl<'a> Found<'a> {
             info.map(|info| kind(info.directory).to_owned()),
             "another kind of content",
         );
-        self.compare("piece-length", info.map(|info| info.piece_length.to_string()), "another piece length");
-        let flag = |private| if private { "yes" } else { "no" };
-        self.compare("private", info.map(|info| flag(info.private).to_owned()), "another private flag");
+        self.piece_lengths();
+        self.private();
         let source = info.map(|info| match &info.source {
             Some(source) => format!("`{}`", shown(&source.0)),
             None => "none".to_owned(),
         });
         self.compare("source", source, "another `source`");
+    }
+
+    /// The length of pieces, and who would have chosen it.
+    fn piece_lengths(&mut self) {
+        let info = self.pair.map(|torrent| &torrent.info);
+        let [one, other] = info.map(|info| info.piece_length);
+        if one == other {
+            return;
+        }
+        let choosers = info.map(|info| known::choosers(info.piece_length, info.total_size));
+        let explained = |length: u64, choosers: &Option<String>| match choosers {
+            Some(choosers) => format!("{length} (which {choosers} would choose)"),
+            None => format!("{length} (which none of the known programs would choose)"),
+        };
+        let message = format!(
+            "another piece length: {} in the first, {} in the second",
+            explained(one, &choosers[0]),
+            explained(other, &choosers[1])
+        );
+        self.push("piece-length", [one, other].map(|length| length.to_string()), message);
+    }
+
+    /// `private`, where no key and 0 say the same to readers and not to the info-hash.
+    fn private(&mut self) {
+        let written = [0, 1].map(|index| self.value(index, b"private").is_some());
+        let values = [0, 1].map(|index: usize| match (self.pair[index].info.private, written[index]) {
+            (true, _) => "yes",
+            (false, true) => "no, as 0",
+            (false, false) => "no",
+        });
+        let zero = if values.contains(&"no, as 0") {
+            format!("; {} write the key where nobody asked for it", known::private_zero())
+        } else {
+            String::new()
+        };
+        if values[0] != values[1] {
+            let message = format!(
+                "another private flag: {} in the first, {} in the second{zero}",
+                values[0], values[1]
+            );
+            self.push("private", values.map(str::to_owned), message);
+        }
+    }
+
+    /// A value of one of the info dictionaries as it was written.
+    fn value(&self, index: usize, key: &[u8]) -> Option<Vec<u8>> {
+        Some(self.infos.get(index)?.as_ref()?.root().get(key)?.raw().to_vec())
     }
 
     /// Which files are in one torrent alone.
@@ -98,13 +152,15 @@ impl<'a> Found<'a> {
         let named = one.info.directory || other.info.directory;
         if named && !(missing.is_empty() && extra.is_empty()) {
             let told = [listed(one, &missing), listed(other, &extra)];
-            let empty = |torrent: &Metainfo, all: &[usize]| {
-                !all.is_empty() && all.iter().all(|&index| torrent.info.files[index].length == 0)
+            let left_out = |torrent: &'a Metainfo, all: &[usize]| {
+                let files = all.iter().map(|&index| &torrent.info.files[index]);
+                known::left_out(files.map(|file| (file, joined(torrent.path(file)))))
             };
-            let hint = match (empty(one, &missing), empty(other, &extra)) {
-                (true, _) | (_, true) => "; all of them empty: some programs leave such files out",
-                _ => "",
-            };
+            let hint: String = [left_out(one, &missing), left_out(other, &extra)]
+                .into_iter()
+                .flatten()
+                .map(|why| format!("; {why}"))
+                .collect();
             let message =
                 format!("other files: only in the first {}, only in the second {}{hint}", told[0], told[1]);
             self.push("files", told, message);
@@ -118,7 +174,15 @@ impl<'a> Found<'a> {
     /// The order of the files that both have, and the padding between them.
     fn orders(&mut self, common: &Common) {
         if !common.is_sorted_by_key(|[_, other]| other) {
-            let orders = self.pair.map(|torrent| order(torrent).to_owned());
+            let listing = |indices: Vec<usize>, torrent: &Metainfo| -> known::Listing {
+                let files = indices.into_iter().map(|index| &torrent.info.files[index]);
+                files.map(|file| (joined(torrent.path(file)), file.length)).collect()
+            };
+            let [one, other] = self.pair;
+            let mut second: Vec<usize> = common.iter().map(|[_, index]| *index).collect();
+            second.sort_unstable();
+            let first = common.iter().map(|[index, _]| *index).collect();
+            let orders = known::orders(&[listing(first, one), listing(second, other)]);
             let message = format!(
                 "the files come in another order: {} in the first, {} in the second",
                 orders[0], orders[1]
@@ -127,11 +191,15 @@ impl<'a> Found<'a> {
         }
         // A hybrid has its pads by definition, and the other halves were told.
         if self.pair[0].info.version == self.pair[1].info.version {
-            self.compare(
-                "pads",
-                self.pair.map(|torrent| torrent.info.pads.to_string()),
-                "another number of pad files",
-            );
+            let [one, other] = self.pair.map(|torrent| &torrent.info);
+            let tail = [one, other].map(|info| {
+                info.pads > 0 && info.files.last().is_some_and(|file| file.offset + file.length < info.space)
+            });
+            let what = match tail[0] != tail[1] && one.pads.abs_diff(other.pads) == 1 {
+                true => "another number of pad files, as one alone has them after the last file too",
+                false => "another number of pad files, which let each file begin a piece",
+            };
+            self.compare("pads", self.pair.map(|torrent| torrent.info.pads.to_string()), what);
         }
     }
 
@@ -143,7 +211,12 @@ impl<'a> Found<'a> {
             let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| *flag).collect();
             if flags.is_empty() { "none".to_owned() } else { flags }
         };
-        self.per_file_rule("attributes", "other attributes (BEP 47) of", common, attr);
+        self.per_file_rule(
+            "attributes",
+            "other attributes (BEP 47), which libtorrent writes unasked, of",
+            common,
+            attr,
+        );
         let hints = |file: &File| {
             let hints = [
                 (file.md5().is_some(), "md5sum"),
@@ -227,27 +300,24 @@ impl<'a> Found<'a> {
         self.push("content", [count.clone(), count], message);
     }
 
-    /// Keys of `info` that no BEP names, and whether their values are the same.
+    /// Further keys of `info`, and whether their values are the same.
     fn keys(&mut self) {
         let [one, other] = self.pair;
-        let value = |torrent: &'a Metainfo, key: &super::Text| {
-            let found = torrent.info.unknown.iter().find(|(name, _)| name == key);
-            found.and_then(|(_, span)| torrent.raw.get(span.clone()))
-        };
-        let mut keys: Vec<&super::Text> =
-            one.info.unknown.iter().chain(&other.info.unknown).map(|(key, _)| key).collect();
+        let unknown = one.info.unknown.iter().chain(&other.info.unknown).map(|(key, _)| &key.0[..]);
+        let mut keys: Vec<&[u8]> = unknown.chain(FURTHER).collect();
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
-            let values = [value(one, key), value(other, key)];
+            let values = [0, 1].map(|index| self.value(index, key));
             if values[0] != values[1] {
                 let told = values.map(|value| match value {
                     Some(value) => format!("{} bytes", value.len()),
                     None => "absent".to_owned(),
                 });
-                let key = shown(&key.0);
+                let who = known::writers(key).map_or_else(String::new, |who| format!("; {who}"));
+                let key = shown(key);
                 let message = format!(
-                    "another value of `{key}` in `info`: {} in the first, {} in the second",
+                    "another value of `{key}` in `info`: {} in the first, {} in the second{who}",
                     told[0], told[1]
                 );
                 self.push("info-key", told, message);
@@ -263,9 +333,7 @@ impl<'a> Found<'a> {
             !torrent.lints.iter().any(|lint| odd.contains(&lint.name))
         });
         let message = match canonical {
-            [true, true] => {
-                "`info` says the same in other words, such as `private` = 0 or keys in two spellings"
-            }
+            [true, true] => "`info` says the same in other words, such as keys in two spellings",
             [false, true] => "the first `info` is not canonical bencoding",
             [true, false] => "the second `info` is not canonical bencoding",
             [false, false] => "neither `info` is canonical bencoding",
@@ -273,6 +341,9 @@ impl<'a> Found<'a> {
         self.push("encoding", sizes, message);
     }
 }
+
+/// Keys of `info` that say nothing of the files and change the info-hash all the same.
+const FURTHER: [&[u8]; 5] = [b"collections", b"similar", b"ssl-cert", b"update-url", b"x_cross_seed"];
 
 /// Rules that leave every byte where it is.
 const NOT_LAYOUT: [&str; 6] = ["name", "private", "source", "file-keys", "attributes", "info-key"];
@@ -305,25 +376,5 @@ fn listed(torrent: &Metainfo, indices: &[usize]) -> String {
     match indices.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
-    }
-}
-
-/// By which rule the files are ordered, as far as it is a known one.
-fn order(torrent: &Metainfo) -> &'static str {
-    let paths: Vec<Vec<u8>> = files(torrent).map(|(_, path, _)| path).collect();
-    let components =
-        |path: &Vec<u8>| path.split(|&byte| byte == b'/').map(<[u8]>::to_vec).collect::<Vec<_>>();
-    if paths.is_sorted_by_key(components) {
-        "by component (imdl, torf, libtorrent v2)"
-    } else if paths.is_sorted() {
-        "by whole path (mktorrent, torrenttools)"
-    } else if paths.is_sorted_by_key(|path| path.to_ascii_lowercase()) {
-        "without regard to case (transmission, py3createtorrent)"
-    } else if torrent.info.files.is_sorted_by_key(|file| file.length)
-        || torrent.info.files.is_sorted_by_key(|file| std::cmp::Reverse(file.length))
-    {
-        "by size"
-    } else {
-        "by none of the known rules"
     }
 }

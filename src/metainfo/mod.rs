@@ -22,6 +22,8 @@ mod info;
 mod layers;
 pub mod limits;
 mod lint;
+pub mod makers;
+pub mod order;
 mod parse;
 pub mod path;
 pub mod signature;

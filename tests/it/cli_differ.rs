@@ -95,6 +95,81 @@ fn content_order_and_encoding_are_told_apart() {
     assert_eq!(rules(root, "sorted.torrent", "unsorted.torrent"), ["encoding"]);
 }
 
+/// Two programs, flags for both, the rules that part them, and words that tell of them.
+type Case<'a> = (&'a str, &'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
+/// The same content by the rules of two programs: each rule that parts them is named, and whose it is.
+#[test]
+fn rules_of_other_programs_are_named() {
+    let root = tree::golden();
+    tree::write(root.path(), "t/.hidden", b"h");
+    tree::write(root.path(), "t/Thumbs.db", b"t");
+    let root = root.path();
+    let like = |tool: &str, torrent: &str, how: &[&str]| {
+        make(root, torrent, &[&["--like", tool, "--force"], how].concat());
+    };
+    let told = || {
+        let told = run(root, &["inspect", "--why-differ", "a.torrent", "b.torrent"]);
+        told.expect(ExitStatus::No).text()
+    };
+    let same = &["-l", "32KiB"][..];
+    let cases: [Case; 8] = [
+        ("mktorrent", "torrentfile", &[], &["piece-length"], &["262144 (which mktorrent", "torrentfile"]),
+        ("mktorrent", "imdl", same, &["files", "order"], &["by whole path (mktorrent", "by component (imdl"]),
+        (
+            "mktorrent",
+            "transmission",
+            &["-l", "32KiB", "--exclude", ".hidden"],
+            &["private", "files", "order"],
+            &["no, as 0", "transmission, mkbrr write", "all of them empty: torf, transmission"],
+        ),
+        ("mktorrent", "mkbrr", &["-l", "64KiB"], &["private", "files"], &["all of them junk: imdl, mkbrr"]),
+        (
+            "mktorrent",
+            "transmission",
+            &["-l", "32KiB", "--exclude", "{empty.dat,A.TXT}"],
+            &["private", "files", "order"],
+            &["all of them hidden: imdl, torf, transmission"],
+        ),
+        (
+            "torrentfile",
+            "mktorrent",
+            &["-l", "32KiB", "--comment", "c"],
+            &["info-key"],
+            &["torrentfile puts"],
+        ),
+        (
+            "mktorrent",
+            "py3createtorrent",
+            &["-l", "32KiB", "--exclude", "a.txt"],
+            &["order"],
+            &["in lower case (py3createtorrent"],
+        ),
+        ("libtorrent", "libtorrent", &["--mtime"], &[], &[]),
+    ];
+    for (one, other, how, expected, words) in cases {
+        like(one, "a.torrent", how);
+        like(other, "b.torrent", how);
+        assert_eq!(rules(root, "a.torrent", "b.torrent"), expected, "{one} {other} {how:?}");
+        let told = if expected.is_empty() { String::new() } else { told() };
+        for word in words {
+            assert!(told.contains(word), "{one} {other} {how:?}: {word}\n{told}");
+        }
+    }
+    for (how, word) in [
+        (&["--entropy=x"][..], "`x_cross_seed`"),
+        (&["--update-url", "http://a.example/"], "BEP 39"),
+        (&["--collection", "c"], "BEP 38"),
+    ] {
+        make(root, "a.torrent", &["--force"]);
+        make(root, "b.torrent", &[how, &["--force"]].concat());
+        assert_eq!(rules(root, "a.torrent", "b.torrent"), ["info-key"], "{how:?}");
+        assert!(told().contains(word), "{}", told());
+    }
+    make(root, "b.torrent", &["--align", "--force"]);
+    assert_eq!(rules(root, "a.torrent", "b.torrent"), ["pads"]);
+}
+
 #[test]
 fn two_torrents_are_compared_and_no_more() {
     let root = tree::golden();

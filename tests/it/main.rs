@@ -19,6 +19,7 @@ mod cli_differ;
 mod cli_edit;
 mod cli_frame;
 mod cli_inspect;
+mod cli_like;
 mod cli_magnet;
 mod cli_signature;
 mod cli_verify;

@@ -272,7 +272,7 @@ mod tests {
             files: vec![bytes, link],
             layout: &layout,
             pieces: &[[0; 20]],
-            private: false,
+            private: None,
             source: None,
             trackers: Vec::new(),
             web_seeds: Vec::new(),

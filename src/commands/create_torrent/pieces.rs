@@ -5,6 +5,7 @@ use crate::exit::CommandError;
 use crate::metainfo::builder::{
     AUTO_PIECES, MAX_PIECE_LENGTH, MIN_PIECE_LENGTH, auto_piece_length, piece_length_for,
 };
+use crate::metainfo::makers::Maker;
 use crate::ui::text;
 
 use super::{FormatArgs, usage};
@@ -28,6 +29,8 @@ pub(super) enum Rule {
     Count(u64),
     /// The size of the torrent, in bytes at most.
     TorrentSize(u64),
+    /// What another program would choose.
+    Maker(&'static Maker),
 }
 
 impl Pieces {
@@ -67,6 +70,7 @@ impl Pieces {
         match self.rule {
             Rule::Exact(length) => vec![length],
             Rule::Auto => vec![auto_piece_length(total).min(largest)],
+            Rule::Maker(maker) => vec![(maker.piece_length)(total).min(largest)],
             Rule::Count(count) => vec![piece_length_for(total, count, largest)],
             Rule::TorrentSize(_) => std::iter::successors(Some(MIN_PIECE_LENGTH), |length| Some(length * 2))
                 .take_while(|&length| length <= largest)
@@ -78,7 +82,7 @@ impl Pieces {
     pub(super) fn torrent_size(&self) -> Option<u64> {
         match self.rule {
             Rule::TorrentSize(size) => Some(size),
-            Rule::Exact(_) | Rule::Auto | Rule::Count(_) => None,
+            Rule::Exact(_) | Rule::Auto | Rule::Count(_) | Rule::Maker(_) => None,
         }
     }
 
@@ -102,6 +106,7 @@ impl Pieces {
             Rule::Auto => "auto",
             Rule::Count(_) => "piece-count",
             Rule::TorrentSize(_) => "max-torrent-size",
+            Rule::Maker(_) => "like",
         }
     }
 
@@ -114,6 +119,7 @@ impl Pieces {
             }
             Rule::Count(1) => "the smallest that give a single piece".to_owned(),
             Rule::Count(count) => format!("the smallest that give at most {} pieces", text::count(count)),
+            Rule::Maker(maker) => format!("what {} chooses", maker.title()),
             Rule::TorrentSize(size) => {
                 format!("the smallest that keep the torrent within {}", text::size(size))
             }

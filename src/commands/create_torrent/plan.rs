@@ -54,7 +54,10 @@ impl Marks {
         if request.attributes {
             // The mode of a link says nothing.
             attr.executable = file.executable && symlink.is_none();
-            attr.hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+            // libtorrent, the one that is followed with attributes, knows nothing of hidden files where a dot hides
+            // them.
+            attr.hidden =
+                request.like.is_none() && path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
         }
         let modified = file.source.stamp.modified.filter(|_| request.mtime);
         Self { attr, symlink, mtime: modified.and_then(seconds) }
@@ -76,7 +79,12 @@ fn seconds(time: SystemTime) -> Option<i64> {
 impl Plan {
     /// Finds the files and lays them out.
     pub(super) fn make(request: &Request, sources: &Sources) -> Result<Self, CommandError> {
-        Self::of(request, walk::walk_sources(sources, &request.rules).map_err(walk_failed)?)
+        let mut found = walk::walk_sources(sources, &request.rules).map_err(walk_failed)?;
+        if let Some(like) = &request.like {
+            like.sift(&mut found, &request.input.root())?;
+            like.check_tree(request, &found)?;
+        }
+        Self::of(request, found)
     }
 
     /// Lays out files that were found.
@@ -98,6 +106,9 @@ impl Plan {
         // The last one gives the fewest pieces: where it gives too many, all do.
         let piece_length = candidates.last().copied().unwrap_or(builder::MIN_PIECE_LENGTH);
         check_piece_length(request, piece_length)?;
+        if let Some(like) = &request.like {
+            like.check_cut(found.directory, total, piece_length)?;
+        }
         let (layout, space) = cut(request, &lengths, piece_length, total)?;
         let (directory, skipped, left_out) = (found.directory, found.skipped, found.left_out);
         let mut plan =
@@ -254,7 +265,10 @@ impl Plan {
             files,
             layout: &self.layout,
             pieces: &hashes.v1,
-            private: request.private,
+            private: match &request.like {
+                Some(like) => like.private(request.private),
+                None => request.private.then_some(true),
+            },
             source: request.source.clone(),
             trackers: request.trackers.clone(),
             web_seeds: request.web_seeds.clone(),
@@ -328,6 +342,9 @@ fn too_many_pieces(request: &Request, pieces: u64, total: u64) -> CommandError {
     match (request.pieces.rule, request.pieces.max) {
         (Rule::Exact(_), _) => error.hint(format!("leave --piece-length out, or use at least {least}")),
         (_, Some(_)) => error.hint(format!("leave --max-piece-length out, or use at least {least}")),
+        (Rule::Maker(maker), None) => {
+            error.hint(format!("{} can't make one of it either, unless told a --piece-length", maker.name))
+        }
         (Rule::Count(_), None) => error.hint(format!("ask for at most {limit} with --piece-count")),
         _ => error.hint("make several torrents of it, or one of v1"),
     }

@@ -41,6 +41,8 @@ struct Report<'a> {
     private: bool,
     entropy: Option<&'a str>,
     policy: Option<&'static str>,
+    /// The program whose rules it follows.
+    like: Option<String>,
     creation_date: Option<String>,
     dry_run: bool,
     skipped: Vec<Left<'a>>,
@@ -117,6 +119,7 @@ impl<'a> Report<'a> {
             private: request.private,
             entropy: request.entropy.as_deref(),
             policy: request.policy.map(Policy::name),
+            like: request.like.as_ref().map(|like| like.name()),
             creation_date: request.creation_date.and_then(text::unix_time),
             dry_run: request.dry_run,
             skipped: plan.skipped.iter().chain(&plan.left_out.listed).map(left).collect(),
@@ -153,6 +156,7 @@ impl<'a> Report<'a> {
         }
         fields.extend(self.entropy.map(|entropy| ("Entropy", entropy.to_owned())));
         fields.extend(self.policy.map(|policy| ("Policy", policy.to_owned())));
+        fields.extend(self.like.clone().map(|like| ("Like", like)));
         let hash = |label, hash: Option<String>| hash.map(|hash| (label, hash));
         fields.extend(hash("Info hash v1", self.info_hash_v1.map(|hash| hash.to_string())));
         fields.extend(hash("Info hash v2", self.info_hash_v2.map(|hash| hash.to_string())));
@@ -251,6 +255,8 @@ fn reason(why: Skipped) -> &'static str {
         Skipped::SymlinkOutside => "symlink-outside",
         Skipped::SymlinkBroken => "symlink-broken",
         Skipped::SymlinkTarget => "symlink-target",
+        Skipped::Empty => "empty",
+        Skipped::Twice => "twice",
         Skipped::Special => "special",
         Skipped::Output => "output",
         Skipped::Excluded => "excluded",
@@ -269,6 +275,8 @@ fn explanation(why: Skipped) -> &'static str {
         Skipped::SymlinkOutside => "a link out of the directory (--symlinks follow-outside follows it)",
         Skipped::SymlinkBroken => "a link to nothing, or in a circle",
         Skipped::SymlinkTarget => "a link to what is not in the torrent",
+        Skipped::Empty => "without bytes",
+        Skipped::Twice => "there already by another path",
         Skipped::Special => "neither a file nor a directory",
         Skipped::Output => "it is the torrent to be written",
         Skipped::Excluded => "--exclude says so",

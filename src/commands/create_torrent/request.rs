@@ -17,6 +17,7 @@ use crate::metainfo::signature::Signer;
 use super::extra::{self, Place};
 use super::input::Input;
 use super::keys::{self, chosen};
+use super::like::Like;
 use super::pieces::Pieces;
 use super::policy::Policy;
 use super::{CreateTorrent, hash, usage};
@@ -35,6 +36,8 @@ pub(super) struct Request {
     pub(super) version: Version,
     pub(super) pieces: Pieces,
     pub(super) policy: Option<Policy>,
+    /// The program whose rules it follows, if any.
+    pub(super) like: Option<Like>,
     pub(super) trackers: Vec<Vec<String>>,
     pub(super) web_seeds: Vec<String>,
     pub(super) http_seeds: Vec<String>,
@@ -107,6 +110,7 @@ impl Request {
         let mut request = Self {
             pieces: Pieces::settle(&args.format, defaults)?,
             policy,
+            like: None,
             trackers: trackers(&metadata.tracker, settings)?,
             web_seeds: urls(Purpose::WebSeed, &metadata.web_seed, &defaults.web_seeds)?,
             http_seeds: urls(Purpose::HttpSeed, &metadata.http_seed, &defaults.http_seeds)?,
@@ -147,6 +151,9 @@ impl Request {
         };
         if let Some(policy) = policy {
             policy.apply(&mut request, &args)?;
+        }
+        if let Some(like) = Like::settle(&args, env)? {
+            like.apply(&mut request, &args)?;
         }
         check_cache(&request)?;
         Ok(request)
@@ -242,6 +249,7 @@ fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<R
         gitignore: args.files.gitignore || defaults.gitignore,
         order: args.files.sort.unwrap_or_else(|| defaults.sort.into()).0,
         list_left_out: settings.verbose,
+        no_linked_directories: false,
         output,
         ..Rules::default()
     })

@@ -11,6 +11,7 @@ use crate::metainfo::builder::{MAX_PIECE_LENGTH, MAX_PIECES};
 use crate::ui::style::Style;
 use crate::ui::{json, text};
 
+use super::like::Like;
 use super::pieces::{Pieces, Rule};
 use super::{CreateTorrent, usage};
 
@@ -49,7 +50,11 @@ pub(super) fn print(
     let pieces = if args.format.reproducible.is_some() {
         Pieces { rule: Rule::Auto, max: None }
     } else {
-        Pieces::settle(&args.format, &args.settings(settings, CreateLayer::default())?.create)?
+        let asked = Pieces::settle(&args.format, &args.settings(settings, CreateLayer::default())?.create)?;
+        match Like::settle(args, env)? {
+            Some(like) => like.pieces(asked)?,
+            None => asked,
+        }
     };
     if matches!(pieces.rule, Rule::Exact(_) | Rule::TorrentSize(_)) {
         let name = pieces.name();

@@ -94,6 +94,7 @@ const CREATE_TORRENT: &[(&str, &str)] = &[
         "Say who made it, and when.",
     ),
     ("ccbt create-torrent album --no-created-by --no-creation-date", "Say neither."),
+    ("ccbt create-torrent album --like mktorrent", "Gives the info-hash that mktorrent would give."),
     (
         "ccbt create-torrent album --hybrid --reproducible",
         "The same bytes on every machine, whatever its settings are.",

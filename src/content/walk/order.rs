@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use super::Found;
+use crate::metainfo::order as paths;
 
 /// What files are ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,29 @@ pub enum SortKey {
     Natural,
     /// As named, and within a directory as the file system lists it.
     Given,
+    /// By the bytes of the whole path, so that `a.txt` comes before `a/b`.
+    Whole,
+    /// As `Whole` with the letters of ASCII alike; what is alike, as `Given` backwards.
+    Folded,
+    /// As `Path` with each name in lower case; what is alike, as `Given`.
+    Lowered,
+}
+
+impl SortKey {
+    /// How the names in one directory are sorted before anything below them is looked at; none where the file
+    /// system's own order counts. Only names that differ are handed to it, and what it finds alike stays as it is.
+    pub(super) fn of_names(self) -> Option<paths::Comparison> {
+        match self {
+            Self::Path | Self::Size | Self::Natural | Self::Whole => Some(<[u8] as Ord>::cmp),
+            Self::Lowered => Some(paths::lowered),
+            Self::Given | Self::Folded => None,
+        }
+    }
+
+    /// Whether what the file system or the user lists first counts.
+    pub(super) fn is_given(self) -> bool {
+        matches!(self, Self::Given | Self::Folded | Self::Lowered)
+    }
 }
 
 /// An order of files.
@@ -42,15 +66,23 @@ impl Order {
 pub(super) fn sort(files: &mut [Found], order: Order) {
     let by_path = |one: &Found, other: &Found| components(&one.path, &other.path);
     match order.key {
-        SortKey::Path | SortKey::Given if order.descending => files.reverse(),
-        SortKey::Path | SortKey::Given => {}
+        SortKey::Path | SortKey::Given | SortKey::Lowered if order.descending => files.reverse(),
+        SortKey::Path | SortKey::Given | SortKey::Lowered => {}
         SortKey::Size => files.sort_by(|one, other| {
             let sizes = one.source.stamp.length.cmp(&other.source.stamp.length);
             directed(sizes, order).then_with(|| by_path(one, other))
         }),
         SortKey::Natural => files.sort_by(|one, other| {
-            directed(natural(&one.path, &other.path).then_with(|| by_path(one, other)), order)
+            let natural = paths::natural(one.path.as_bytes(), other.path.as_bytes());
+            directed(natural.then_with(|| by_path(one, other)), order)
         }),
+        SortKey::Whole => files.sort_by(|one, other| directed(one.path.cmp(&other.path), order)),
+        SortKey::Folded => {
+            files.reverse();
+            files.sort_by(|one, other| {
+                directed(paths::folded(one.path.as_bytes(), other.path.as_bytes()), order)
+            });
+        }
     }
 }
 
@@ -60,49 +92,7 @@ fn directed(ordering: Ordering, order: Order) -> Ordering {
 
 /// Component by component in bytes.
 pub(super) fn components(one: &str, other: &str) -> Ordering {
-    one.split('/').cmp(other.split('/'))
-}
-
-/// Component by component, runs of digits by what they count.
-fn natural(one: &str, other: &str) -> Ordering {
-    let (mut ones, mut others) = (one.split('/'), other.split('/'));
-    loop {
-        match (ones.next(), others.next()) {
-            (Some(one), Some(other)) => match natural_component(one.as_bytes(), other.as_bytes()) {
-                Ordering::Equal => {}
-                unequal => return unequal,
-            },
-            (one, other) => return one.is_some().cmp(&other.is_some()),
-        }
-    }
-}
-
-fn natural_component(mut one: &[u8], mut other: &[u8]) -> Ordering {
-    loop {
-        let (Some(a), Some(b)) = (one.first(), other.first()) else { return one.len().cmp(&other.len()) };
-        if !(a.is_ascii_digit() && b.is_ascii_digit()) {
-            if a != b {
-                return a.cmp(b);
-            }
-            (one, other) = (&one[1..], &other[1..]);
-            continue;
-        }
-        let (number, rest) = digits(one);
-        let (against, after) = digits(other);
-        // Without their leading zeros, the longer number is the larger one.
-        match number.len().cmp(&against.len()).then_with(|| number.cmp(against)) {
-            Ordering::Equal => (one, other) = (rest, after),
-            unequal => return unequal,
-        }
-    }
-}
-
-/// The run of digits at the beginning, without leading zeros, and what follows it.
-fn digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (run, rest) = text.split_at(end);
-    let zeros = run.iter().take_while(|&&byte| byte == b'0').count();
-    (&run[zeros..], rest)
+    paths::components(one.as_bytes(), other.as_bytes())
 }
 
 #[cfg(test)]
@@ -138,5 +128,15 @@ mod tests {
         );
         assert_eq!(sorted(&[("01", 0), ("1", 0)], SortKey::Natural, true), ["1", "01"]);
         assert_eq!(sorted(&[("a", 0), ("b", 0)], SortKey::Given, true), ["b", "a"]);
+    }
+
+    #[test]
+    fn what_is_alike_keeps_the_order_of_the_file_system_or_turns_it_round() {
+        let files = [("a", 0), ("A", 0), ("a/x", 0), ("a.b", 0)];
+        assert_eq!(sorted(&files, SortKey::Whole, false), ["A", "a", "a.b", "a/x"]);
+        assert_eq!(sorted(&files, SortKey::Folded, false), ["A", "a", "a.b", "a/x"]);
+        let files = [("A", 0), ("a", 0)];
+        assert_eq!(sorted(&files, SortKey::Folded, false), ["a", "A"]);
+        assert_eq!(sorted(&files, SortKey::Lowered, false), ["A", "a"]);
     }
 }

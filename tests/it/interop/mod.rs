@@ -9,6 +9,7 @@ mod edited;
 mod files;
 mod keys;
 mod libtorrent;
+mod like;
 mod makers;
 mod ours_read_by_others;
 mod peers;

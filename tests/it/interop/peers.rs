@@ -13,6 +13,8 @@ pub(super) enum Peer {
     /// libtorrent 2.0, as a module of the Python that `CCBT_PYTHON` names, or of `python3`. Not 2.1:
     /// its hybrids are invalid where a name sorts between a directory and its slash.
     Libtorrent,
+    /// A module of the Python that `CCBT_PYTHON` names, or of `python3`.
+    Module(&'static str),
     /// A program on `PATH`.
     Program(&'static str),
     /// A package below the directory that `CCBT_NODE_MODULES` names, run by `node`.
@@ -23,20 +25,16 @@ impl Peer {
     fn name(self) -> &'static str {
         match self {
             Self::Libtorrent => "libtorrent 2.0",
-            Self::Program(name) | Self::Node(name) => name,
+            Self::Module(name) | Self::Program(name) | Self::Node(name) => name,
         }
     }
 
     fn find(self) -> Option<PathBuf> {
         match self {
             Self::Libtorrent => {
-                let python = env::var_os("CCBT_PYTHON")
-                    .map_or_else(|| on_path("python3"), |path| Some(path.into()))?;
-                let code = "import libtorrent, sys; sys.exit(not libtorrent.__version__.startswith('2.0.'))";
-                let mut probe = Command::new(&python);
-                probe.args(["-c", code]).stdout(Stdio::null()).stderr(Stdio::null());
-                probe.status().is_ok_and(|status| status.success()).then_some(python)
+                python("import libtorrent, sys; sys.exit(not libtorrent.__version__.startswith('2.0.'))")
             }
+            Self::Module(name) => python(&format!("import {name}")),
             Self::Program(name) => on_path(name),
             Self::Node(package) => {
                 let modules = node_modules()?;
@@ -44,6 +42,14 @@ impl Peer {
             }
         }
     }
+}
+
+/// The Python of the peers, if it ends well with this code.
+fn python(code: &str) -> Option<PathBuf> {
+    let python = env::var_os("CCBT_PYTHON").map_or_else(|| on_path("python3"), |path| Some(path.into()))?;
+    let mut probe = Command::new(&python);
+    probe.args(["-c", code]).stdout(Stdio::null()).stderr(Stdio::null());
+    probe.status().is_ok_and(|status| status.success()).then_some(python)
 }
 
 /// The program of a peer, or none and a report that `test` skips it.
