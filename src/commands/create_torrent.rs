@@ -4,6 +4,7 @@
 //! walked and laid out ([`plan`]), and the output is opened ([`output`]) before the first byte is read.
 //! What was written is read back and checked ([`check`]) before it gets its name.
 
+mod also;
 mod batch;
 mod check;
 mod extra;
@@ -16,18 +17,20 @@ mod plan;
 mod policy;
 mod report;
 mod request;
-mod reuse;
 mod sign;
 mod sort;
 mod stdin;
 mod table;
+mod together;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::thread;
 
 use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
+use crate::content::driver::Hashes;
 use crate::content::stream::FirstPiece;
+use crate::content::walk::Walk;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::metainfo::{Lint, Metainfo, path};
@@ -35,7 +38,6 @@ use input::Input;
 use output::{Output, Written};
 use plan::Plan;
 use request::Request;
-use reuse::Last;
 
 /// Make a torrent of a file or a directory
 ///
@@ -67,9 +69,18 @@ pub(crate) struct CreateTorrent {
     /// `{"path": "album", "format": "hybrid", "tracker": ["http://a.example/announce"]}`. The keys win over the
     /// settings, and flags win over the keys. A line that cannot be read is an error before anything is made;
     /// after a torrent that cannot be made the others follow, and the exit status is the highest of all.
-    /// Torrents of the same files with the same pieces that follow each other are hashed once.
+    /// Torrents of the same paths are made together, when the first of them has its turn: their content is read
+    /// once, however they are cut.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "name"])]
     batch: Option<PathBuf>,
+    /// One more torrent of the same content, from the same read: `piece-length=4MiB,source=B,output=b.torrent`
+    ///
+    /// The keys are those of a line of --batch but for `path`: `output`, `name`, `profile` and the keys of
+    /// `[create-torrent]`; each wins over the flag of its name, and what has no key is as in the torrent of the
+    /// flags. A comma before something that is no key belongs to the value, so that `tracker=URL,URL` is a tier, and
+    /// a further `tracker=` the next one; a JSON object does as well. Can be given more than once.
+    #[arg(long, value_name = "KEY=VALUE,…", conflicts_with_all = ["batch", "piece_length_table"])]
+    also: Vec<String>,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -264,14 +275,23 @@ impl CreateTorrent {
         if let Some(file) = self.batch.clone() {
             return batch::run(&self, &file, env, settings);
         }
-        let request = self.settle(env, settings, CreateLayer::default())?;
-        make(env, settings, &request, None)
+        if !self.also.is_empty() {
+            return also::run(&self, env, settings);
+        }
+        let request = self.settle(env, settings, CreateLayer::default(), None)?;
+        make(env, settings, &request)
     }
 
-    /// What is asked for, over the settings of a profile and a job.
-    fn settle(self, env: &mut Env, settings: &Settings, job: CreateLayer) -> Result<Request, CommandError> {
+    /// What is asked for, over the settings of a profile and a job; `input` where it was settled before.
+    fn settle(
+        self,
+        env: &mut Env,
+        settings: &Settings,
+        job: CreateLayer,
+        input: Option<Input>,
+    ) -> Result<Request, CommandError> {
         let settings = self.settings(settings, job)?;
-        Request::settle(self, env, &settings)
+        Request::settle(self, env, &settings, input)
     }
 
     fn settings(&self, settings: &Settings, job: CreateLayer) -> Result<Settings, CommandError> {
@@ -281,43 +301,44 @@ impl CreateTorrent {
     }
 }
 
-/// Makes one torrent; in a batch what was hashed for the one before may do for it.
-fn make(
-    env: &mut Env,
-    settings: &Settings,
-    request: &Request,
-    mut last: Option<&mut Last>,
-) -> Result<ExitStatus, CommandError> {
+/// Makes one torrent.
+fn make(env: &mut Env, settings: &Settings, request: &Request) -> Result<ExitStatus, CommandError> {
     let Prepared { plan, output, content } = prepare(env, settings, request)?;
     report::tell_skipped(env, settings, &plan);
     let Some(output) = output else {
         report::print(env, settings, request, &plan, None, &[])?;
         return Ok(ExitStatus::Success);
     };
-    let known = last.as_mut().and_then(|last| last.take(request, &plan));
     let (hashes, first) = match content {
         Some(stdin::Content::Hashed(streamed)) => (streamed.hashes, Some(streamed.first)),
         // What lies in a temporary file stays there until the end, as the check reads it again.
-        _ => match known {
-            Some(hashes) => (hashes, None),
-            None => (hash::hash(env, settings, request, &plan)?, None),
-        },
+        _ => (hash::hash(env, settings, request, &plan)?, None),
     };
-    let mut draft = plan.draft(request, &settings.engine, &hashes);
+    finish(env, settings, request, &plan, output, &hashes, first.as_ref())
+}
+
+/// Writes, checks and reports a torrent whose digests are there.
+fn finish(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    plan: &Plan,
+    output: Output,
+    hashes: &Hashes,
+    first: Option<&FirstPiece>,
+) -> Result<ExitStatus, CommandError> {
+    let mut draft = plan.draft(request, &settings.engine, hashes);
     if let Some(signer) = &request.signer {
         sign::sign(&mut draft, signer)?;
     }
     let torrent = draft.encode();
     let written = output.write(&torrent)?;
-    let metainfo = check_beside_sync(&written, request, &plan, first.as_ref())?;
+    let metainfo = check_beside_sync(&written, request, plan, first)?;
     written.name(env, request.force)?;
     let names = path::resolve(&metainfo).map(|paths| paths.lints).unwrap_or_default();
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
     report::tell_lints(env, settings, &lints);
-    report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
-    if let Some(last) = last {
-        last.keep(request, plan, hashes);
-    }
+    report::print(env, settings, request, plan, Some(&metainfo), &lints)?;
     Ok(ExitStatus::Success)
 }
 
@@ -328,6 +349,14 @@ struct Prepared {
     output: Option<Output>,
     /// What came from standard input; a temporary file lasts as long as this.
     content: Option<stdin::Content>,
+}
+
+impl Prepared {
+    /// For files that were found, with the output opened.
+    fn of(request: &Request, found: Walk) -> Result<Self, CommandError> {
+        let plan = Plan::of(request, found)?;
+        Ok(Self { plan, output: Some(Output::open(request)?), content: None })
+    }
 }
 
 /// Finds the files and opens the output; of content that takes long to come, the output first.

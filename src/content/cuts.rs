@@ -331,8 +331,10 @@ mod tests {
     fn pieces_come_together_from_any_buffers() {
         let engine = Engine::detect();
         let lengths = [130u64, 1, 70, 200];
-        let files: Vec<Vec<u8>> =
-            lengths.iter().map(|&length| (0..length).map(|byte| (byte * 7 + length) as u8).collect()).collect();
+        let files: Vec<Vec<u8>> = lengths
+            .iter()
+            .map(|&length| (0..length).map(|byte| (byte * 7 + length) as u8).collect())
+            .collect();
         let cuts = [
             space(100, 401, &[(0, 0, 130), (1, 130, 1), (2, 131, 70), (3, 201, 200)]),
             space(1, 401, &[(0, 0, 130), (1, 130, 1), (2, 131, 70), (3, 201, 200)]),
@@ -349,7 +351,9 @@ mod tests {
                     let mut bytes = Vec::new();
                     for run in cut.runs(cut.piece(piece)) {
                         match run {
-                            crate::content::plan::Run::Zeros(zeros) => bytes.resize(bytes.len() + zeros as usize, 0),
+                            crate::content::plan::Run::Zeros(zeros) => {
+                                bytes.resize(bytes.len() + zeros as usize, 0)
+                            }
                             crate::content::plan::Run::File { file, offset, length } => {
                                 bytes.extend(&files[file][offset as usize..(offset + length) as usize]);
                             }

@@ -79,9 +79,10 @@ impl Request {
         args: CreateTorrent,
         env: &mut Env,
         settings: &Settings,
+        input: Option<Input>,
     ) -> Result<Self, CommandError> {
         let defaults = &settings.create;
-        let input = Input::settle(&args, env)?;
+        let input = input.map_or_else(|| Input::settle(&args, env), Ok)?;
         let name = name(args.metadata.name.clone(), &input.root())?;
         let target = target(args.output.clone(), &name, env);
         let version = match args.format.format().unwrap_or(defaults.format) {

@@ -277,7 +277,8 @@ fn cuts_of_one_read_are_what_they_are_alone() {
         let odd = (total / 1000).max(1) + random.below(1000);
         spaces.push((laid_out(&lengths, odd, false), Wanted { v1: true, v2: false }));
         let world = world(&lengths, 16_384, false, false);
-        let cuts: Vec<Cut<'_>> = spaces.iter().map(|(space, wanted)| Cut { space, wanted: *wanted }).collect();
+        let cuts: Vec<Cut<'_>> =
+            spaces.iter().map(|(space, wanted)| Cut { space, wanted: *wanted }).collect();
         for threads in [1, 3] {
             let meter = Meter::default();
             let job = Together {
@@ -292,10 +293,16 @@ fn cuts_of_one_read_are_what_they_are_alone() {
             let mut hashes: Vec<Hashes> = cuts.iter().map(|cut| Hashes::new(cut.space, cut.wanted)).collect();
             let files = hash_together(&job, &mut hashes).unwrap();
             assert_eq!(meter.read().0, total, "seed {seed}: every byte once");
-            let sha1s: Vec<Sha1Digest> = world.contents.iter().map(|bytes| crate::hash::sha1(bytes)).collect();
+            let sha1s: Vec<Sha1Digest> =
+                world.contents.iter().map(|bytes| crate::hash::sha1(bytes)).collect();
             assert_eq!(files.file_sha1, sha1s, "seed {seed}");
             for (index, (cut, found)) in cuts.iter().zip(&hashes).enumerate() {
-                let alone = World { directory: tempfile::tempdir().unwrap(), space: cut.space.clone(), sources: world.sources.clone(), contents: Vec::new() };
+                let alone = World {
+                    directory: tempfile::tempdir().unwrap(),
+                    space: cut.space.clone(),
+                    sources: world.sources.clone(),
+                    contents: Vec::new(),
+                };
                 let expected = alone.hash(cut.wanted, Access::Parallel { ahead: false }, 2).unwrap();
                 assert!(found.v1 == expected.v1, "seed {seed}, round {round}, cut {index}");
                 assert!(found.v2 == expected.v2, "seed {seed}, round {round}, cut {index}");
@@ -315,7 +322,10 @@ fn cuts_of_one_read_are_what_they_are_alone() {
             }
             hash_together(&Together { files: FileDigests::default(), ..job }, &mut hashes).unwrap();
             for (found, expected) in hashes.iter().zip(&whole) {
-                assert!(found.v1 == expected.v1 && found.v2 == expected.v2 && found.done == expected.done, "seed {seed}");
+                assert!(
+                    found.v1 == expected.v1 && found.v2 == expected.v2 && found.done == expected.done,
+                    "seed {seed}"
+                );
             }
         }
     }

@@ -339,12 +339,7 @@ impl<'a> Base<'a> {
     }
 
     /// Gives the trees their leaves, in order.
-    fn keep(
-        &mut self,
-        engine: &Engine,
-        mut taken: Taken<MerkleAccumulator>,
-        mut leaves: &[Sha256Digest],
-    ) {
+    fn keep(&mut self, engine: &Engine, mut taken: Taken<MerkleAccumulator>, mut leaves: &[Sha256Digest]) {
         let mut pushes = Vec::with_capacity(taken.states.len());
         for (stretch, tree) in taken.stretches.list.iter().zip(&mut taken.states) {
             let segments = &taken.stretches.segments[stretch.segments.clone()];
@@ -530,7 +525,9 @@ fn hash_units(
     for Taken { stretches, states } in taken {
         let segments = |range: &Range<usize>| &stretches.segments[range.clone()];
         let pieces = states.iter_mut().zip(&stretches.list);
-        feeds.extend(pieces.map(|(stream, stretch)| Sha1Feed { stream, segments: segments(&stretch.segments) }));
+        feeds.extend(
+            pieces.map(|(stream, stretch)| Sha1Feed { stream, segments: segments(&stretch.segments) }),
+        );
     }
     let share = feeds.len().div_ceil(workers).max(1);
     let files = files.map(Unit::Files);
