@@ -4,6 +4,7 @@
 //! each other.
 
 mod certificates;
+mod content_check;
 mod create_torrent;
 mod date;
 mod edit;

@@ -62,7 +62,8 @@ const PURE_ADAPTER_FILES: &[&str] = &[
 ];
 
 /// What every command may share; beside these, commands never see each other.
-const SHARED_BY_COMMANDS: &[&str] = &["certificates", "date", "failure", "reader", "source", "target", "url"];
+const SHARED_BY_COMMANDS: &[&str] =
+    &["certificates", "content_check", "date", "failure", "reader", "source", "target", "url"];
 
 /// Files that may hold `unsafe`, each with what it needs it for.
 const UNSAFE_FILES: &[(&str, &str)] =
