@@ -6,6 +6,7 @@
 
 mod also;
 mod batch;
+mod carry;
 mod check;
 mod extra;
 mod hash;
@@ -22,7 +23,9 @@ mod sort;
 mod stdin;
 mod table;
 mod together;
+mod upgrade;
 
+use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::thread;
@@ -49,7 +52,7 @@ use request::Request;
 pub(crate) struct CreateTorrent {
     /// File or directory to make a torrent of, or `-` for standard input; with several, each under its own name
     /// in a directory called --name
-    #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table"])]
+    #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table", "upgrade"])]
     paths: Vec<PathBuf>,
     /// Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]
     #[arg(long, short, value_name = "FILE")]
@@ -81,6 +84,22 @@ pub(crate) struct CreateTorrent {
     /// a further `tracker=` the next one; a JSON object does as well. Can be given more than once.
     #[arg(long, value_name = "KEY=VALUE,…", conflicts_with_all = ["batch", "piece_length_table"])]
     also: Vec<String>,
+    /// Make a hybrid of this v1 torrent and its content, which is verified by the same read
+    ///
+    /// PATH is then the content, as `ccbt verify` takes it: the file or directory itself, by default the torrent's
+    /// name beside the torrent. Where content differs from the torrent, the files and byte ranges are told, nothing
+    /// is written, and the exit status is 1. The hybrid has the name, trackers, seeds, DHT nodes, comment, source,
+    /// private flag, further keys and attributes of files of the old torrent, and its piece length where that is a
+    /// power of two from 16 KiB; flags win, and what is not taken over is told. Both info-hashes are new, and the
+    /// old one is named as similar (BEP 38). Without --output it goes to NAME.hybrid.torrent.
+    #[arg(long, value_name = "TORRENT", conflicts_with_all = [
+        "batch", "also", "piece_length_table", "v1", "v2", "reproducible", "md5", "sha1", "include", "exclude",
+        "hidden", "junk", "gitignore", "symlinks", "files_from", "sort", "align", "attributes", "mtime", "cache",
+    ])]
+    upgrade: Option<OsString>,
+    /// With --upgrade, do not name the old torrent as similar
+    #[arg(long, requires = "upgrade")]
+    no_similar: bool,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -274,6 +293,9 @@ impl CreateTorrent {
         }
         if let Some(file) = self.batch.clone() {
             return batch::run(&self, &file, env, settings);
+        }
+        if let Some(old) = self.upgrade.clone() {
+            return upgrade::run(self, &old, env, settings);
         }
         if !self.also.is_empty() {
             return also::run(&self, env, settings);

@@ -15,6 +15,7 @@ mod cli_create_keys;
 mod cli_create_pieces;
 mod cli_create_policy;
 mod cli_create_together;
+mod cli_create_upgrade;
 mod cli_differ;
 mod cli_edit;
 mod cli_frame;

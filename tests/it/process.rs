@@ -123,6 +123,29 @@ fn memory_is_bounded_whatever_the_pieces_and_threads() {
     }
 }
 
+/// The bytes that `ccbt` reads.
+fn read(root: &Path, args: &[&str]) -> u64 {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", READ, "sh", env!("CARGO_BIN_EXE_ccbt")]).args(args).current_dir(root);
+    let output = shell.output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8(output.stdout).unwrap();
+    told.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_upgrade_reads_its_content_once() {
+    const LENGTH: u64 = 128 << 20;
+    if std::fs::metadata("/proc/self/io").is_err() {
+        return skip::missing("an_upgrade_reads_its_content_once", "/proc/self/io");
+    }
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", LENGTH);
+    read(root.path(), &["create-torrent", "content", "-l", "1MiB"]);
+    let read = read(root.path(), &["create-torrent", "--upgrade", "content.torrent"]);
+    assert!((LENGTH..LENGTH + (16 << 20)).contains(&read), "{read} bytes were read of {LENGTH}");
+}
+
 /// What a command has read counts for the shell that waited for it.
 const READ: &str = "\"$@\" >/dev/null || exit; cat /proc/$$/io";
 
@@ -144,15 +167,7 @@ fn torrents_of_one_content_read_it_once_and_keep_memory_bounded() {
     ];
     let mut args = vec!["create-torrent", "content", "-o", "a", "-l", "256KiB", "--force", "--threads", "4"];
     also.iter().for_each(|keys| args.extend(["--also", keys]));
-    let output = Command::new("sh")
-        .args(["-c", READ, "sh", env!("CARGO_BIN_EXE_ccbt")])
-        .args(&args)
-        .current_dir(root.path())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told = String::from_utf8(output.stdout).unwrap();
-    let read: u64 = told.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap();
+    let read = read(root.path(), &args);
     // Each torrent is read back, and then some of its pieces: two, and 8 MiB.
     let again = 4 * (2 * (1 << 20) + (8 << 20)) + 2 * (2 * (64 << 20)) + (16 << 20);
     assert!((LENGTH..LENGTH + again).contains(&read), "{read} bytes were read of {LENGTH}");

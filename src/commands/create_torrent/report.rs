@@ -43,9 +43,19 @@ struct Report<'a> {
     dry_run: bool,
     skipped: Vec<Left<'a>>,
     lints: &'a [&'a Lint],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upgraded_from: Option<Old<'a>>,
     /// The rule for the length of pieces in a sentence, for people.
     #[serde(skip)]
     rule: String,
+}
+
+/// The v1 torrent that a hybrid was made of.
+#[derive(Debug, Serialize)]
+struct Old<'a> {
+    torrent: &'a str,
+    info_hash_v1: InfoHashV1,
+    not_taken_over: &'a [String],
 }
 
 /// Something left out.
@@ -114,6 +124,11 @@ impl<'a> Report<'a> {
             dry_run: request.dry_run,
             skipped: plan.skipped.iter().map(left).collect(),
             lints,
+            upgraded_from: request.upgraded.as_ref().map(|old| Old {
+                torrent: &old.torrent,
+                info_hash_v1: old.info_hash,
+                not_taken_over: &old.dropped,
+            }),
             rule: request.pieces.sentence(),
         }
     }
@@ -136,6 +151,8 @@ impl<'a> Report<'a> {
             ("Size", format!("{} in {files}", text::size(self.total_size))),
             ("Pieces", format!("{pieces} of {}", text::size(self.piece_length))),
         ];
+        let old = self.upgraded_from.as_ref();
+        fields.extend(old.map(|old| ("Upgraded from", format!("{} ({})", old.torrent, old.info_hash_v1))));
         if self.dry_run {
             fields.push(("Piece length", self.rule.clone()));
         }

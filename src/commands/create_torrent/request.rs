@@ -19,6 +19,7 @@ use super::input::Input;
 use super::keys::{self, chosen};
 use super::pieces::Pieces;
 use super::policy::Policy;
+use super::upgrade::Upgraded;
 use super::{CreateTorrent, hash, usage};
 use crate::commands::date;
 use crate::commands::reader::Reader;
@@ -63,6 +64,8 @@ pub(super) struct Request {
     pub(super) reader: Reader,
     /// Where digests are kept, if they are.
     pub(super) cache: Option<PathBuf>,
+    /// The torrent that it is made of, if it is.
+    pub(super) upgraded: Option<Upgraded>,
     /// Who signs the torrent, if anybody does.
     pub(super) signer: Option<Signer>,
 }
@@ -131,6 +134,7 @@ impl Request {
             align: args.files.align,
             attributes: args.files.attributes,
             mtime: args.files.mtime,
+            upgraded: None,
             input,
             name,
             target,

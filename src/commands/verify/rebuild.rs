@@ -6,11 +6,11 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
 use crate::content::open::Source;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{Metainfo, path};
+use anyhow::anyhow;
 
 use super::Verify;
 use super::place::{Link, Placer};

@@ -119,7 +119,7 @@ impl Stream {
     fn needed(&self, job: &Together<'_>, base: Option<&Base<'_>>, hashes: &[Hashes]) -> Vec<Range<u64>> {
         let nothing_done = hashes.iter().all(|hashes| !hashes.done.contains(&true));
         if nothing_done || job.files != FileDigests::default() {
-            return vec![0..self.length];
+            return std::iter::once(0..self.length).collect();
         }
         let mut ranges = Vec::new();
         let v1 = job.cuts.iter().zip(hashes).filter(|(cut, _)| cut.wanted.v1);
