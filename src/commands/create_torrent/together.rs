@@ -183,8 +183,10 @@ fn make_group(
     for (index, plan) in planned {
         files += plan.paths.len();
         if let Ok(held) = &mut held[index].1 {
-            held.plan =
-                Some(plan).filter(|_| files <= PLANNED || spooled.as_ref().is_ok_and(Option::is_some));
+            // What came through a pipe can't be walked again, and digests of files are told apart by the plan.
+            let needed = spooled.as_ref().is_ok_and(Option::is_some)
+                || held.request.file_digests != FileDigests::default();
+            held.plan = Some(plan).filter(|_| files <= PLANNED || needed);
         }
     }
     let mut results: HashMap<usize, Result<Rc<Hashes>, CommandError>> = HashMap::new();
