@@ -46,6 +46,8 @@ complete -c ccbt -n "__fish_ccbt_needs_command" -f -a "help" -d 'Print this mess
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s o -l output -d 'Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l profile -d 'Settings under a name: a section `[profile.NAME]` of `ccbt.toml`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l batch -d 'Many torrents: a path or a JSON object with `path` and settings on each line of a file, or `-`' -r -F
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l also -d 'One more torrent of the same content, from the same read: `piece-length=4MiB,source=B,output=b.torrent`' -r
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l upgrade -d 'Make a hybrid of this v1 torrent and its content, which is verified by the same read' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s l -l piece-length -d 'Bytes, a size such as `1MiB`, the exponent of a power of two, or `auto`' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l max-piece-length -d 'Largest piece that is chosen, where the choice is not yours; written as --piece-length' -r
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l piece-count -d 'At most so many pieces: the smallest power of two that does it' -r
@@ -104,6 +106,7 @@ json\t'One JSON object a line'"
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l config -d 'Settings file, instead of a `ccbt.toml` in or above the working directory' -r -F
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s f -l force -d 'Replace an existing file'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -s n -l dry-run -d 'Tell what would be made, read nothing and write nothing'
+complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l no-similar -d 'With --upgrade, do not name the old torrent as similar'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v1 -d 'BEP 3, which every program reads (the default)'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l v2 -d 'BEP 52: a merkle tree for each file'
 complete -c ccbt -n "__fish_ccbt_using_subcommand create-torrent" -l hybrid -d 'Both over the same data'

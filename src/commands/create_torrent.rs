@@ -4,7 +4,9 @@
 //! walked and laid out ([`plan`]), and the output is opened ([`output`]) before the first byte is read.
 //! What was written is read back and checked ([`check`]) before it gets its name.
 
+mod also;
 mod batch;
+mod carry;
 mod check;
 mod extra;
 mod hash;
@@ -17,12 +19,14 @@ mod plan;
 mod policy;
 mod report;
 mod request;
-mod reuse;
 mod sign;
 mod sort;
 mod stdin;
 mod table;
+mod together;
+mod upgrade;
 
+use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
@@ -30,7 +34,9 @@ use crate::both::Both as _;
 use crate::commands::beside::Beside;
 use crate::commands::number;
 use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
+use crate::content::driver::Hashes;
 use crate::content::stream::FirstPiece;
+use crate::content::walk::Walk;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::metainfo::{Lint, Metainfo, path};
@@ -38,7 +44,6 @@ use input::Input;
 use output::{Output, Written};
 use plan::Plan;
 use request::Request;
-use reuse::Last;
 
 /// Make a torrent of a file or a directory
 ///
@@ -50,7 +55,7 @@ use reuse::Last;
 pub(crate) struct CreateTorrent {
     /// File or directory to make a torrent of, or `-` for standard input; with several, each under its own name
     /// in a directory called --name
-    #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table"])]
+    #[arg(value_name = "PATH", required_unless_present_any = ["batch", "piece_length_table", "upgrade"])]
     paths: Vec<PathBuf>,
     /// Where to write it: a file, a directory, or `-` for standard output [default: NAME.torrent]
     #[arg(long, short, value_name = "FILE")]
@@ -70,9 +75,34 @@ pub(crate) struct CreateTorrent {
     /// `{"path": "album", "format": "hybrid", "tracker": ["http://a.example/announce"]}`. The keys win over the
     /// settings, and flags win over the keys. A line that cannot be read is an error before anything is made;
     /// after a torrent that cannot be made the others follow, and the exit status is the highest of all.
-    /// Torrents of the same files with the same pieces that follow each other are hashed once.
+    /// Torrents of the same paths are made together, when the first of them has its turn: their content is read
+    /// once, however they are cut.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "name"])]
     batch: Option<PathBuf>,
+    /// One more torrent of the same content, from the same read: `piece-length=4MiB,source=B,output=b.torrent`
+    ///
+    /// The keys are those of a line of --batch but for `path`: `output`, `name`, `profile` and the keys of
+    /// `[create-torrent]`; each wins over the flag of its name, and what has no key is as in the torrent of the
+    /// flags. A comma before something that is no key belongs to the value, so that `tracker=URL,URL` is a tier, and
+    /// a further `tracker=` the next one; a JSON object does as well. Can be given more than once.
+    #[arg(long, value_name = "KEY=VALUE,…", conflicts_with_all = ["batch", "piece_length_table"])]
+    also: Vec<String>,
+    /// Make a hybrid of this v1 torrent and its content, which is verified by the same read
+    ///
+    /// PATH is then the content, as `ccbt verify` takes it: the file or directory itself, by default the torrent's
+    /// name beside the torrent. Where content differs from the torrent, the files and byte ranges are told, nothing
+    /// is written, and the exit status is 1. The hybrid has the name, trackers, seeds, DHT nodes, comment, source,
+    /// private flag, further keys and attributes of files of the old torrent, and its piece length where that is a
+    /// power of two from 16 KiB; flags win, and what is not taken over is told. Both info-hashes are new, and the
+    /// old one is named as similar (BEP 38). Without --output it goes to NAME.hybrid.torrent.
+    #[arg(long, value_name = "TORRENT", conflicts_with_all = [
+        "batch", "also", "piece_length_table", "v1", "v2", "reproducible", "md5", "sha1", "include", "exclude",
+        "hidden", "junk", "gitignore", "symlinks", "files_from", "sort", "align", "attributes", "mtime", "cache",
+    ])]
+    upgrade: Option<OsString>,
+    /// With --upgrade, do not name the old torrent as similar
+    #[arg(long, requires = "upgrade")]
+    no_similar: bool,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -280,14 +310,26 @@ impl CreateTorrent {
         if let Some(file) = self.batch.clone() {
             return batch::run(&self, &file, env, settings);
         }
-        let request = self.settle(env, settings, CreateLayer::default())?;
-        make(env, settings, &request, None)
+        if let Some(old) = self.upgrade.clone() {
+            return upgrade::run(self, &old, env, settings);
+        }
+        if !self.also.is_empty() {
+            return also::run(&self, env, settings);
+        }
+        let request = self.settle(env, settings, CreateLayer::default(), None)?;
+        make(env, settings, &request)
     }
 
-    /// What is asked for, over the settings of a profile and a job.
-    fn settle(self, env: &mut Env, settings: &Settings, job: CreateLayer) -> Result<Request, CommandError> {
+    /// What is asked for, over the settings of a profile and a job; `input` where it was settled before.
+    fn settle(
+        self,
+        env: &mut Env,
+        settings: &Settings,
+        job: CreateLayer,
+        input: Option<Input>,
+    ) -> Result<Request, CommandError> {
         let settings = self.settings(settings, job)?;
-        Request::settle(self, env, &settings)
+        Request::settle(self, env, &settings, input)
     }
 
     fn settings(&self, settings: &Settings, job: CreateLayer) -> Result<Settings, CommandError> {
@@ -297,45 +339,43 @@ impl CreateTorrent {
     }
 }
 
-/// Makes one torrent; in a batch what was hashed for the one before may do for it.
-fn make(
-    env: &mut Env,
-    settings: &Settings,
-    request: &Request,
-    mut last: Option<&mut Last>,
-) -> Result<ExitStatus, CommandError> {
+/// Makes one torrent.
+fn make(env: &mut Env, settings: &Settings, request: &Request) -> Result<ExitStatus, CommandError> {
     let Prepared { plan, output, content } = prepare(env, settings, request)?;
     report::tell_plan(env, settings, request, &plan);
     let Some(output) = output else {
         report::print(env, settings, request, &plan, None, &[])?;
         return Ok(ExitStatus::Success);
     };
-    let known = last.as_mut().and_then(|last| last.take(request, &plan));
     let (hashes, first) = match content {
         Some(stdin::Content::Hashed(streamed)) => (streamed.hashes, Some(streamed.first)),
         // What lies in a temporary file stays there until the end, as the check reads it again.
-        _ => match known {
-            Some(hashes) => (hashes, None),
-            None => (hash::hash(env, settings, request, &plan)?, None),
-        },
+        _ => (hash::hash(env, settings, request, &plan)?, None),
     };
-    let mut draft = plan.draft(request, &settings.engine, &hashes);
+    finish(env, settings, request, &plan, output, &hashes, first.as_ref())
+}
+
+/// Writes, checks and reports a torrent whose digests are there.
+fn finish(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    plan: &Plan,
+    output: Output,
+    hashes: &Hashes,
+    first: Option<&FirstPiece>,
+) -> Result<ExitStatus, CommandError> {
+    let mut draft = plan.draft(request, &settings.engine, hashes);
     if let Some(signer) = &request.signer {
         sign::sign(&mut draft, signer)?;
     }
     let torrent = draft.encode();
     let written = output.write(&torrent)?;
-    let (metainfo, names) = check_beside_sync(&written, request, &plan, first.as_ref())?;
+    let (metainfo, names) = check_beside_sync(&written, request, plan, first)?;
     written.name(env, request.force)?;
     let lints: Vec<&Lint> = metainfo.lints.iter().chain(&names).collect();
     report::tell_lints(env, settings, &lints);
-    report::print(env, settings, request, &plan, Some(&metainfo), &lints)?;
-    match last {
-        Some(last) => last.keep(request, plan, hashes),
-        // The process ends, and its memory with it: to free what tells of each of many files takes longer than
-        // to let it go.
-        None => std::mem::forget((plan, hashes, metainfo)),
-    }
+    report::print(env, settings, request, plan, Some(&metainfo), &lints)?;
     Ok(ExitStatus::Success)
 }
 
@@ -346,6 +386,14 @@ struct Prepared {
     output: Option<Output>,
     /// What came from standard input; a temporary file lasts as long as this.
     content: Option<stdin::Content>,
+}
+
+impl Prepared {
+    /// For files that were found, with the output opened.
+    fn of(request: &Request, found: Walk) -> Result<Self, CommandError> {
+        let plan = Plan::of(request, found)?;
+        Ok(Self { plan, output: Some(Output::open(request)?), content: None })
+    }
 }
 
 /// Finds the files and opens the output; of content that takes long to come, the output first.

@@ -5,6 +5,7 @@
 
 mod beside;
 mod certificates;
+mod content_check;
 mod create_torrent;
 mod date;
 mod edit;

@@ -1,21 +1,15 @@
 //! `ccbt verify`: content against torrents.
 //!
 //! Owns the arguments and the order of what is done. Which torrents are meant is found out by [`inputs`],
-//! which files there are by [`content`], what the digests say of each file by [`verdict`], and how it is told
-//! by [`report`].
+//! which files there are, what the digests say of each and how that is told by [`super::content_check`].
 
 mod combine;
-mod content;
 mod evidence;
-mod hashing;
 mod inputs;
-mod mapping;
 mod moved;
 mod place;
 mod rebuild;
-mod report;
 mod search;
-mod verdict;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -24,6 +18,11 @@ use std::thread;
 
 use anyhow::anyhow;
 
+use crate::commands::content_check::content::{self, Content, Extra, Names};
+use crate::commands::content_check::hashing::Hashing;
+use crate::commands::content_check::mapping;
+use crate::commands::content_check::report::{Batch, Report};
+use crate::commands::content_check::verdict::{Evidence, Verdict};
 use crate::commands::{failure, number, source};
 use crate::config::Settings;
 use crate::content::driver::Hashes;
@@ -31,13 +30,8 @@ use crate::content::open::ContentError;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::ui;
-use content::{Content, Extra, Names};
-use evidence::Evidence;
-use hashing::Hashing;
 use inputs::Item;
 use rebuild::Rebuild;
-use report::{Batch, Report};
-use verdict::Verdict;
 
 /// Check content against torrents
 ///
@@ -167,7 +161,7 @@ impl Verify {
             ui::warn(env, settings, &odd);
         }
         rebuild.as_ref().map_or(Ok(()), |rebuild| rebuild.probe(&content.sources))?;
-        let hashing = Hashing::new(self, env, settings, &torrent, &resolved, &content);
+        let hashing = Hashing::new(self.threads, self.reader, env, settings, &torrent, &resolved, &content);
         let (hashes, extra) = self.hash(env, settings, &hashing, &mut content)?;
         let mut checked = Checked { content, hashes, extra };
         let verdict = self.verdict(env, settings, &hashing, &mut checked).map_err(failure::content)?;

@@ -25,7 +25,8 @@ pub(crate) use file::explain;
 pub(crate) use kernel::describe as describe_kernels;
 pub(crate) use keys::KEYS;
 pub(crate) use layer::{
-    CreateTorrent as CreateLayer, Format, Layer, ProgressWhen, Sort, Symlinks, TextOrFlag, When,
+    CreateTorrent as CreateLayer, Format, Layer, List, PieceLength, ProgressWhen, Sort, Symlinks, TextOrFlag,
+    Tiers, When,
 };
 pub(crate) use profile::{CreateLayers, Machine};
 

@@ -30,9 +30,8 @@ const SETTLED: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Cache {
     path: PathBuf,
+    /// What is in the file.
     known: HashMap<Key, (Sha1Digest, Sha256Digest)>,
-    /// Pieces of this run that are in the file already.
-    written: Vec<bool>,
 }
 
 impl Cache {
@@ -60,12 +59,11 @@ impl Cache {
                 HashMap::new()
             }
         };
-        Ok(Self { path: path.to_owned(), known, written: Vec::new() })
+        Ok(Self { path: path.to_owned(), known })
     }
 
     /// Fills in the digests of pieces that are known, and tells which these are.
-    pub fn recall(&mut self, keys: &[Option<Key>], hashes: &mut Hashes) -> Vec<usize> {
-        self.written = vec![false; keys.len()];
+    pub fn recall(&self, keys: &[Option<Key>], hashes: &mut Hashes) -> Vec<usize> {
         let mut recalled = Vec::new();
         for (piece, key) in keys.iter().enumerate() {
             let Some((v1, v2)) = key.as_ref().and_then(|key| self.known.get(key)) else { continue };
@@ -76,7 +74,6 @@ impl Cache {
                 *digest = *v2;
             }
             hashes.done[piece] = true;
-            self.written[piece] = true;
             recalled.push(piece);
         }
         recalled
@@ -89,9 +86,12 @@ impl Cache {
     pub fn keep(&mut self, keys: &[Option<Key>], hashes: &Hashes) -> io::Result<()> {
         let mut records = Vec::new();
         for (piece, key) in keys.iter().enumerate() {
-            if let (Some(key), true, false) = (key, hashes.done[piece], self.written[piece]) {
+            if let (Some(key), true) = (key, hashes.done[piece])
+                && !self.known.contains_key(key)
+            {
                 records.extend_from_slice(&record(key, hashes, piece));
-                self.written[piece] = true;
+                let digests = (hashes.v1.get(piece).copied(), hashes.v2.get(piece).copied());
+                self.known.insert(*key, (digests.0.unwrap_or([0; 20]), digests.1.unwrap_or([0; 32])));
             }
         }
         if records.is_empty() {
@@ -105,13 +105,17 @@ impl Cache {
         file.write_all(&records)
     }
 
-    /// Writes the file anew with the pieces of this run alone, in the place of the old one.
+    /// Writes the file anew with the pieces of this run alone, in the place of the old one: of each torrent its
+    /// keys and its digests.
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn replace(&self, keys: &[Option<Key>], hashes: &Hashes) -> io::Result<()> {
-        let done = keys.iter().enumerate().filter(|(piece, _)| hashes.done[*piece]);
-        write_new(&self.path, done.filter_map(|(piece, key)| Some(record(key.as_ref()?, hashes, piece))))
+    pub fn replace(&self, torrents: &[(&[Option<Key>], &Hashes)]) -> io::Result<()> {
+        let records = torrents.iter().flat_map(|(keys, hashes)| {
+            let done = keys.iter().enumerate().filter(|(piece, _)| hashes.done[*piece]);
+            done.filter_map(|(piece, key)| Some(record(key.as_ref()?, hashes, piece)))
+        });
+        write_new(&self.path, records)
     }
 }
 
@@ -220,7 +224,7 @@ mod tests {
         let mut found = blank(4);
         assert_eq!(Cache::open(&path).unwrap().recall(&KEYS, &mut found), [0, 2]);
         assert_eq!((found.v1[2], found.v2[0], found.done[3]), ([3; 20], [101; 32], false));
-        cache.replace(&KEYS[2..], &hashes(&[true, true])).unwrap();
+        cache.replace(&[(&KEYS[2..], &hashes(&[true, true]))]).unwrap();
         assert_eq!(Cache::open(&path).unwrap().recall(&KEYS, &mut blank(4)), [2, 3]);
     }
 
@@ -228,7 +232,7 @@ mod tests {
     fn torn_and_damaged_records_are_not_there() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("cache");
-        Cache::open(&path).unwrap().replace(&KEYS, &hashes(&[true; 4])).unwrap();
+        Cache::open(&path).unwrap().replace(&[(&KEYS, &hashes(&[true; 4]))]).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();

@@ -8,6 +8,7 @@
 mod fill;
 mod parallel;
 mod sequential;
+mod together;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,6 +20,8 @@ use super::recall::{self, Identity, Key};
 use crate::hash::merkle::LEAF;
 use crate::hash::{Engine, Sha1Digest, Sha256Digest};
 use crate::meter::Meter;
+
+pub use together::{Together, hash_together};
 
 /// Bytes read of one piece before its neighbours get their turn: sixteen of them fit the second-level
 /// cache of one core together.
@@ -108,25 +111,31 @@ pub fn hash_rest(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError>
         Access::Parallel { ahead } if !whole_files && !alone => parallel::hash(&left, ahead, hashes),
         _ => sequential::hash(&left, hashes),
     }?;
-    fill_blank(job, hashes)
+    fill_blank(job.space, job.engine, job.skip, job.stop, hashes)
 }
 
 /// The digests of pieces that hold nothing but zeros: one for all of a length. A torrent may promise
 /// 2^50 bytes of padding, which nobody should have to hash.
-fn fill_blank(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
+fn fill_blank(
+    space: &Space,
+    engine: Engine,
+    skip: &[bool],
+    stop: &AtomicBool,
+    hashes: &mut Hashes,
+) -> Result<(), ContentError> {
     let mut known: Option<(u64, Sha1Digest)> = None;
     for (piece, (digest, done)) in hashes.v1.iter_mut().zip(&mut hashes.done).enumerate() {
-        if !job.is_blank(piece) || job.skip.get(piece).copied().unwrap_or(false) {
+        if space.data_end(piece) > 0 || skip.get(piece).copied().unwrap_or(false) {
             continue;
         }
-        let range = job.space.piece(piece);
+        let range = space.piece(piece);
         let length = range.end - range.start;
         *digest = match known {
             Some((of, digest)) if of == length => digest,
             _ => {
-                job.check_stop()?;
+                check(stop)?;
                 let wanted = Wanted { v1: true, v2: false };
-                Hasher::new(job.engine, wanted).finish(&mut [PieceState::new(length, 1)]).v1[0]
+                Hasher::new(engine, wanted).finish(&mut [PieceState::new(length, 1)]).v1[0]
             }
         };
         known = Some((length, *digest));
@@ -144,6 +153,23 @@ fn both<T>(one: Result<T, ContentError>, other: Result<(), ContentError>) -> Res
     }
 }
 
+fn check(stop: &AtomicBool) -> Result<(), ContentError> {
+    if stop.load(Ordering::Relaxed) { Err(ContentError::Interrupted) } else { Ok(()) }
+}
+
+/// Leaves under the digest of a v2 piece: a whole piece of them in a file of several pieces, else as many as the
+/// file needs, up to a power of two (BEP 52, "pieces root").
+fn subtree_width(space: &Space, piece: usize) -> usize {
+    let length = space.owner(piece).map_or(0, |extent| extent.length);
+    let under = length.min(space.piece_length());
+    usize::try_from(under).unwrap_or(usize::MAX).div_ceil(LEAF).next_power_of_two()
+}
+
+/// What every piece of a space is recognised by, given the identities of the files.
+pub fn keys(space: &Space, wanted: Wanted, identities: &[Option<Identity>]) -> Vec<Option<Key>> {
+    recall::keys(space, identities, wanted, |piece| subtree_width(space, piece))
+}
+
 impl Job<'_> {
     /// Whether the readers leave the piece out.
     fn is_skipped(&self, piece: usize) -> bool {
@@ -156,38 +182,35 @@ impl Job<'_> {
     }
 
     fn check_stop(&self) -> Result<(), ContentError> {
-        if self.stop.load(Ordering::Relaxed) { Err(ContentError::Interrupted) } else { Ok(()) }
+        check(self.stop)
     }
 
     /// A piece before its first byte.
     fn state(&self, piece: usize) -> PieceState {
         let range = self.space.piece(piece);
         let zeros = range.end - range.start - self.space.data_end(piece);
-        let width = if self.wanted.v2 { self.subtree_width(piece) } else { 1 };
+        let width = if self.wanted.v2 { subtree_width(self.space, piece) } else { 1 };
         PieceState::new(zeros, width)
     }
 
     /// What every piece is recognised by, given the identities of the sources.
     pub fn keys(&self, identities: &[Option<Identity>]) -> Vec<Option<Key>> {
-        recall::keys(self.space, identities, self.wanted, |piece| self.subtree_width(piece))
-    }
-
-    /// Leaves under the digest of a v2 piece: a whole piece of them in a file of several pieces, else
-    /// as many as the file needs, up to a power of two (BEP 52, "pieces root").
-    fn subtree_width(&self, piece: usize) -> usize {
-        let length = self.space.owner(piece).map_or(0, |extent| extent.length);
-        let under = length.min(self.space.piece_length());
-        usize::try_from(under).unwrap_or(usize::MAX).div_ceil(LEAF).next_power_of_two()
+        keys(self.space, self.wanted, identities)
     }
 }
 
 impl Hashes {
     /// Room for the digests of a job, none of them there yet.
     pub fn of(job: &Job<'_>) -> Self {
-        let pieces = job.space.pieces();
+        Self::new(job.space, job.wanted)
+    }
+
+    /// Room for the digests of a piece space, none of them there yet.
+    pub fn new(space: &Space, wanted: Wanted) -> Self {
+        let pieces = space.pieces();
         Self {
-            v1: vec![[0; 20]; if job.wanted.v1 { pieces } else { 0 }],
-            v2: vec![[0; 32]; if job.wanted.v2 { pieces } else { 0 }],
+            v1: vec![[0; 20]; if wanted.v1 { pieces } else { 0 }],
+            v2: vec![[0; 32]; if wanted.v2 { pieces } else { 0 }],
             done: vec![false; pieces],
             ..Self::default()
         }

@@ -7,6 +7,7 @@
 //! and compare or write the digests themselves (BEP 3 `pieces`, BEP 52 `pieces root`).
 
 pub mod cache;
+pub mod cuts;
 pub mod digest;
 pub mod disk;
 pub mod driver;

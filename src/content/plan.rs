@@ -24,7 +24,7 @@ impl Extent {
 }
 
 /// The piece space of one torrent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Space {
     piece_length: u64,
     length: u64,
@@ -85,6 +85,12 @@ impl Space {
             }
         }
         Ok(Self { piece_length, length, extents })
+    }
+
+    /// The same space with its files in another list of the caller's.
+    pub fn with_files(&self, place: impl Fn(usize) -> usize) -> Self {
+        let moved = |extent: &Extent| Extent { file: place(extent.file), ..*extent };
+        Self { extents: self.extents.iter().map(moved).collect(), ..*self }
     }
 
     /// Bytes of every piece but the last.

@@ -164,7 +164,7 @@ pub enum Skipped {
 }
 
 /// One file found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Found {
     /// Components below the root, joined by `/`, which no name holds; for a root that is a file, its name.
     pub path: String,

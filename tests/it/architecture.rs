@@ -54,12 +54,27 @@ const MODULES: &[(&str, Layer, &[&str])] = &[
 ];
 
 /// Files of an adapter that obey the codecs' rules: they decide, and touch nothing.
-const PURE_ADAPTER_FILES: &[&str] =
-    &["src/content/plan.rs", "src/content/digest.rs", "src/content/recall.rs", "src/content/walk/order.rs"];
+const PURE_ADAPTER_FILES: &[&str] = &[
+    "src/content/plan.rs",
+    "src/content/cuts.rs",
+    "src/content/digest.rs",
+    "src/content/recall.rs",
+    "src/content/walk/order.rs",
+];
 
 /// What every command may share; beside these, commands never see each other.
-const SHARED_BY_COMMANDS: &[&str] =
-    &["beside", "certificates", "date", "failure", "number", "reader", "source", "target", "url"];
+const SHARED_BY_COMMANDS: &[&str] = &[
+    "beside",
+    "certificates",
+    "content_check",
+    "date",
+    "failure",
+    "number",
+    "reader",
+    "source",
+    "target",
+    "url",
+];
 
 /// Files that may hold `unsafe`, each with what it needs it for.
 const UNSAFE_FILES: &[(&str, &str)] =

@@ -95,3 +95,26 @@ fn a_cache_within_the_content_is_refused() {
     }
     assert!(!root.path().join("t/new").exists());
 }
+
+/// What is known of some torrents is not read again for the others, and in the end all is known.
+#[test]
+fn torrents_of_one_read_share_what_is_known() {
+    let root = tree::golden();
+    let root = root.path();
+    let also = ["--also", "format=v2,output=b", "--also", "format=hybrid,piece-length=64KiB,output=c"];
+    let read = || ["a", "b", "c"].map(|name| std::fs::read(root.join(name)).unwrap());
+    let run = |more: &[&str]| {
+        let (status, told) = make(root, &[&["-o", "a"], more].concat(), false);
+        assert_eq!(status, ExitStatus::Success, "{told}");
+        told
+    };
+    run(&also);
+    let before = read();
+    let cached = |also: &[&str]| run(&[&["--cache", "--cache-dir", "cache"], also].concat());
+    for also in [&[][..], &also[..2], &also[..]] {
+        assert!(!cached(also).contains("3.11 MiB were hashed before"), "{also:?}");
+        std::fs::remove_file(root.join("a")).unwrap();
+    }
+    assert!(cached(&also).contains("3.11 MiB were hashed before"));
+    assert!(before == read());
+}

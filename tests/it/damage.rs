@@ -9,33 +9,13 @@ use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
 use serde_json::Value;
 
+use crate::random::Random;
 use crate::{schema, tree};
 
 const FORMATS: [&str; 3] = ["--v1", "--v2", "--hybrid"];
 /// Trees of each format and kind of damage.
 const TREES: u64 = 12;
 const PIECE: u64 = 16 * 1024;
-
-/// A small generator (SplitMix64), so that a seed says all.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next() as u8).collect()
-    }
-}
 
 struct World {
     root: tempfile::TempDir,
@@ -141,7 +121,7 @@ fn flip(path: &Path, at: u64) {
 fn each(kind: u64, test: impl Fn(&World, &mut Random)) {
     for format in FORMATS {
         for seed in (0..TREES).map(|seed| kind * 1000 + seed) {
-            let mut random = Random(seed);
+            let mut random = Random::new(seed);
             let world = World::new(format, &mut random, seed);
             test(&world, &mut random);
         }

@@ -14,7 +14,9 @@ mod cli_create_files;
 mod cli_create_keys;
 mod cli_create_pieces;
 mod cli_create_policy;
+mod cli_create_together;
 mod cli_create_told;
+mod cli_create_upgrade;
 mod cli_differ;
 mod cli_edit;
 mod cli_frame;
@@ -40,6 +42,7 @@ mod golden;
 mod interop;
 #[cfg(target_os = "linux")]
 mod process;
+mod random;
 mod readme;
 mod rust_source;
 mod schema;

@@ -123,6 +123,65 @@ fn memory_is_bounded_whatever_the_pieces_and_threads() {
     }
 }
 
+/// The bytes that `ccbt` reads.
+fn read(root: &Path, args: &[&str]) -> u64 {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", READ, "sh", env!("CARGO_BIN_EXE_ccbt")]).args(args).current_dir(root);
+    let output = shell.output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8(output.stdout).unwrap();
+    told.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_upgrade_reads_its_content_once() {
+    const LENGTH: u64 = 128 << 20;
+    if std::fs::metadata("/proc/self/io").is_err() {
+        return skip::missing("an_upgrade_reads_its_content_once", "/proc/self/io");
+    }
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", LENGTH);
+    read(root.path(), &["create-torrent", "content", "-l", "1MiB"]);
+    let read = read(root.path(), &["create-torrent", "--upgrade", "content.torrent"]);
+    assert!((LENGTH..LENGTH + (16 << 20)).contains(&read), "{read} bytes were read of {LENGTH}");
+}
+
+/// What a command has read counts for the shell that waited for it.
+const READ: &str = "\"$@\" >/dev/null || exit; cat /proc/$$/io";
+
+#[test]
+fn torrents_of_one_content_read_it_once_and_keep_memory_bounded() {
+    const LENGTH: u64 = 256 << 20;
+    const TEST: &str = "torrents_of_one_content_read_it_once_and_keep_memory_bounded";
+    if std::fs::metadata("/proc/self/io").is_err() {
+        return skip::missing(TEST, "/proc/self/io");
+    }
+    let root = tempfile::tempdir().unwrap();
+    sparse(root.path(), "content", LENGTH);
+    let also = [
+        "format=v2,piece-length=1MiB,output=b",
+        "format=hybrid,piece-length=64MiB,output=c",
+        "piece-length=100000,output=d",
+        "piece-length=64MiB,source=S,output=e",
+        "piece-length=16KiB,source=T,output=f",
+    ];
+    let mut args = vec!["create-torrent", "content", "-o", "a", "-l", "256KiB", "--force", "--threads", "4"];
+    also.iter().for_each(|keys| args.extend(["--also", keys]));
+    let read = read(root.path(), &args);
+    // Each torrent is read back, and then some of its pieces: two, and 8 MiB.
+    let again = 4 * (2 * (1 << 20) + (8 << 20)) + 2 * (2 * (64 << 20)) + (16 << 20);
+    assert!((LENGTH..LENGTH + again).contains(&read), "{read} bytes were read of {LENGTH}");
+    if Command::new("python3").arg("--version").stdout(Stdio::null()).status().is_err() {
+        return skip::missing(TEST, "python3");
+    }
+    let torrents: u64 = ["a", "b", "c", "d", "e", "f"]
+        .iter()
+        .map(|name| root.path().join(name).metadata().unwrap().len())
+        .sum();
+    let (peak, most) = (peak(root.path(), &args), MEMORY + COPIES * torrents);
+    assert!(peak <= most, "{peak} bytes, more than {most}");
+}
+
 /// The most memory that `ccbt` has at once, in bytes.
 fn peak(root: &Path, args: &[&str]) -> u64 {
     let mut python = Command::new("python3");
@@ -175,6 +234,31 @@ fn content_that_shrinks_while_it_is_hashed_is_an_error_with_its_name() {
         File::options().write(true).open(root.path().join("content")).unwrap().set_len(1000).unwrap();
         changed(root.path(), working);
     }
+}
+
+#[test]
+fn torrents_without_the_file_that_fails_are_made_all_the_same() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("t")).unwrap();
+    std::fs::write(root.path().join("t/a"), [1; 100_000]).unwrap();
+    sparse(root.path(), "t/content", ENDLESS);
+    let args = [
+        "create-torrent",
+        "t",
+        "-o",
+        "all",
+        "--also",
+        "output=v2,format=v2",
+        "--also",
+        "output=one,exclude=content",
+    ];
+    let working = Working::start(root.path(), &args, &[]);
+    File::options().write(true).open(root.path().join("t/content")).unwrap().set_len(1000).unwrap();
+    let (code, told) = working.finish();
+    assert_eq!(code, Some(4), "{told}");
+    let errors = told.lines().filter(|line| line.contains("/t/content` changed while it was being read: "));
+    assert_eq!(errors.count(), 2, "{told}");
+    assert_eq!(names(root.path()), ["one", "t"]);
 }
 
 /// That a file has grown is seen at its end, so this one has to end, but not before it has grown: one

@@ -5,7 +5,7 @@
 //! not keep the others from it.
 
 use std::collections::HashMap;
-use std::io::{Read, Write as _};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -18,22 +18,22 @@ use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::ui;
 
 use super::request::{Request, Target};
-use super::reuse::Last;
-use super::{CreateTorrent, make, usage};
+use super::together::{self, Item};
+use super::{CreateTorrent, usage};
 
 /// Bytes of a batch, at most: a hundred thousand lines with their keys.
 const LARGEST: u64 = 64 << 20;
 
 /// One line.
 #[derive(Debug, Default, PartialEq)]
-struct Job {
+pub(super) struct Job {
     /// Where it stands, counted from 1.
     line: usize,
     path: PathBuf,
-    output: Option<PathBuf>,
-    name: Option<String>,
-    profile: Option<String>,
-    keys: CreateLayer,
+    pub(super) output: Option<PathBuf>,
+    pub(super) name: Option<String>,
+    pub(super) profile: Option<String>,
+    pub(super) keys: CreateLayer,
 }
 
 /// Makes the torrents of a batch.
@@ -59,34 +59,14 @@ pub(super) fn run(
         let (line, path) = (job.line, job.path.clone());
         requests.push((line, path, request(args, job, env, settings)));
     }
-    check_targets(&requests).map_err(|(line, error)| at_line(error, file, line))?;
-    let mut worst = ExitStatus::Success;
-    let mut shown = false;
-    let mut last = Last::default();
-    for (line, path, request) in requests {
-        if env.is_interrupted() {
-            return Err(CommandError::new(ErrorKind::Interrupted, anyhow!("interrupted")));
-        }
-        if shown && !settings.json {
-            env.out.write_all(b"\n")?;
-        }
-        let made = match request {
-            Ok(request) => make(env, settings, &request, Some(&mut last)),
-            Err(error) => Err(at_line(error, file, line)),
-        };
-        shown = made.is_ok();
-        let status = match made {
-            Err(error) if error.kind == ErrorKind::ClosedPipe || env.is_interrupted() => return Err(error),
-            Err(mut error) => {
-                error.path.get_or_insert(path);
-                env.out.flush()?;
-                ui::error::report(env, settings.json, settings.color.err, &error)
-            }
-            Ok(status) => status,
-        };
-        worst = worst.max(status);
-    }
-    Ok(worst)
+    let settled = requests.iter().map(|(line, _, request)| (*line, request.as_ref().ok()));
+    check_targets(settled, |line| format!("line {line}"))
+        .map_err(|(line, error)| at_line(error, file, line))?;
+    let item = |(line, path, request): (usize, PathBuf, Result<Request, CommandError>)| Item {
+        path,
+        request: request.map_err(|error| at_line(error, file, line)),
+    };
+    together::make_all(env, settings, requests.into_iter().map(item).collect())
 }
 
 fn request(
@@ -104,22 +84,26 @@ fn request(
     };
     args.metadata.name = job.name;
     args.profile = args.profile.or(job.profile);
-    args.settle(env, settings, job.keys)
+    args.settle(env, settings, job.keys, None)
 }
 
-/// Refuses two torrents under one name, of which the second would take the place of the first.
-fn check_targets(
-    requests: &[(usize, PathBuf, Result<Request, CommandError>)],
+/// Refuses two torrents under one name, of which the second would take the place of the first; gives the number of
+/// the second.
+pub(super) fn check_targets<'a>(
+    requests: impl Iterator<Item = (usize, Option<&'a Request>)>,
+    name: impl Fn(usize) -> String,
 ) -> Result<(), (usize, CommandError)> {
-    let mut lines: HashMap<&Target, usize> = HashMap::new();
-    for (line, _, request) in requests {
-        let Ok(request) = request else { continue };
-        let Some(first) = lines.insert(&request.target, *line) else { continue };
+    let mut numbers: HashMap<&Target, usize> = HashMap::new();
+    for (number, request) in requests {
+        let Some(request) = request else { continue };
+        let Some(first) = numbers.insert(&request.target, number) else { continue };
         let error = match &request.target {
             Target::Stdout => usage("standard output takes one torrent, and there are two"),
-            Target::File(path) => usage(format!("`{}` is what line {first} makes already", path.display())),
+            Target::File(path) => {
+                usage(format!("`{}` is what {} makes already", path.display(), name(first)))
+            }
         };
-        return Err((*line, error.hint("give each an `output` or a `name` of its own")));
+        return Err((number, error.hint("give each an `output` or a `name` of its own")));
     }
     Ok(())
 }
@@ -161,23 +145,34 @@ fn parse_line(text: &str, line: usize) -> Result<Job, CommandError> {
     if !text.trim_start().starts_with('{') {
         return Ok(Job { line, path: text.into(), ..Job::default() });
     }
-    let wrong = |error: serde_json::Error| {
-        let (message, hint) = config::explain(&error.to_string());
-        let error = usage(message);
-        hint.into_iter().fold(error, CommandError::hint)
-    };
-    let mut object: Map<String, Value> = serde_json::from_str(text).map_err(wrong)?;
-    let mut take = |key: &str| match object.remove(key) {
+    let mut object: Map<String, Value> = serde_json::from_str(text).map_err(|error| wrong(&error))?;
+    let path = take(&mut object, "path")?.ok_or_else(|| {
+        usage("there is no `path`").hint("write `{\"path\": \"album\"}`, or the path alone without braces")
+    })?;
+    Ok(Job { line, path: path.into(), ..job(object)? })
+}
+
+/// What an object says, but for the path.
+pub(super) fn job(mut object: Map<String, Value>) -> Result<Job, CommandError> {
+    let (output, name) = (take(&mut object, "output")?, take(&mut object, "name")?);
+    let profile = take(&mut object, "profile")?;
+    let keys = CreateLayer::deserialize(Value::Object(object)).map_err(|error| wrong(&error))?;
+    Ok(Job { output: output.map(Into::into), name, profile, keys, ..Job::default() })
+}
+
+/// A key that is a text.
+fn take(object: &mut Map<String, Value>, key: &str) -> Result<Option<String>, CommandError> {
+    match object.remove(key) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
         Some(_) => Err(usage(format!("`{key}` is no text, or an empty one"))),
-    };
-    let path = take("path")?.ok_or_else(|| {
-        usage("there is no `path`").hint("write `{\"path\": \"album\"}`, or the path alone without braces")
-    })?;
-    let (output, name, profile) = (take("output")?, take("name")?, take("profile")?);
-    let keys = CreateLayer::deserialize(Value::Object(object)).map_err(wrong)?;
-    Ok(Job { line, path: path.into(), output: output.map(Into::into), name, profile, keys })
+    }
+}
+
+/// The error of an object that cannot be read.
+pub(super) fn wrong(error: &serde_json::Error) -> CommandError {
+    let (message, hint) = config::explain(&error.to_string());
+    hint.into_iter().fold(usage(message), CommandError::hint)
 }
 
 #[cfg(test)]

@@ -8,9 +8,12 @@ use std::time::{Duration, SystemTime};
 use crate::commands::failure;
 use crate::config::Settings;
 use crate::content::cache::{self, Cache};
+use crate::content::cuts::Cut;
+use crate::content::digest::Wanted;
 use crate::content::disk;
-use crate::content::driver::{self, Hashes, Job};
-use crate::content::open::ContentError;
+use crate::content::driver::{self, FileDigests, Hashes, Job, Together};
+use crate::content::open::{ContentError, Source};
+use crate::content::plan::Space;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::meter::Meter;
@@ -75,21 +78,99 @@ pub(super) fn hash(
         ui::note(env, settings, &format!("{known} were hashed before and not read again"));
     }
     let saved = match result {
-        Ok(saved) => saved.and_then(|()| cache.replace(&keys, &hashes)),
+        Ok(saved) => saved.and_then(|()| cache.replace(&[(&keys, &hashes)])),
         Err(error) => {
-            let interrupted = matches!(error, ContentError::Interrupted);
             let saved = cache.keep(&keys, &hashes);
-            let error = failure::content(error);
-            return Err(match saved {
-                Ok(()) if interrupted => error.hint("the same command goes on where this one ended"),
-                _ => error,
-            });
+            return Err(failed(error, saved.is_ok()));
         }
     };
+    warn_unsaved(env, settings, saved);
+    Ok(hashes)
+}
+
+/// Content that several torrents are made of.
+pub(super) struct Shared<'a> {
+    /// The files in the order in which they are read.
+    pub(super) sources: &'a [Source],
+    pub(super) cuts: &'a [(Space, Wanted)],
+    pub(super) files: FileDigests,
+}
+
+/// The digests of all pieces of several torrents from one read, and those of whole files. How it is done is what
+/// one of their requests says.
+pub(super) fn hash_together(
+    env: &mut Env,
+    settings: &Settings,
+    request: &Request,
+    content: &Shared<'_>,
+) -> Result<(Vec<Hashes>, Hashes), CommandError> {
+    let mut cache = match &request.cache {
+        Some(directory) => Some(open(&request.input.paths(), directory)?),
+        None => None,
+    };
+    let meter = Arc::new(Meter::default());
+    let total = content.sources.iter().map(|source| source.stamp.length).sum();
+    meter.set_total(total);
+    let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));
+    let cuts: Vec<Cut<'_>> =
+        content.cuts.iter().map(|(space, wanted)| Cut { space, wanted: *wanted }).collect();
+    let mut hashes: Vec<Hashes> = cuts.iter().map(|cut| Hashes::new(cut.space, cut.wanted)).collect();
+    let mut keys = Vec::new();
+    if let Some(cache) = &cache {
+        let now = (env.now)();
+        let identities: Vec<_> = content.sources.iter().map(|source| cache::identity(source, now)).collect();
+        for (cut, hashes) in cuts.iter().zip(&mut hashes) {
+            let of_cut = driver::keys(cut.space, cut.wanted, &identities);
+            cache.recall(&of_cut, hashes);
+            keys.push(of_cut);
+        }
+    }
+    let job = Together {
+        sources: content.sources,
+        cuts: &cuts,
+        files: content.files,
+        engine: settings.engine,
+        threads: request.threads,
+        meter: &meter,
+        stop: &env.interrupted,
+    };
+    let result = driver::hash_together(&job, &mut hashes);
+    drop(progress);
+    let known = total.saturating_sub(meter.read().0);
+    let Some(cache) = &mut cache else {
+        return result.map(|files| (hashes, files)).map_err(failure::content);
+    };
+    let mut parts = keys.iter().map(Vec::as_slice).zip(&hashes);
+    match result {
+        Ok(files) => {
+            if known > 0 {
+                let known = ui::text::size(known);
+                ui::note(env, settings, &format!("{known} were hashed before and not read again"));
+            }
+            warn_unsaved(env, settings, cache.replace(&parts.collect::<Vec<_>>()));
+            Ok((hashes, files))
+        }
+        Err(error) => {
+            let saved = parts.try_for_each(|(keys, hashes)| cache.keep(keys, hashes));
+            Err(failed(error, saved.is_ok()))
+        }
+    }
+}
+
+/// The error of a run whose digests went into the cache, if they did.
+fn failed(error: ContentError, saved: bool) -> CommandError {
+    let interrupted = matches!(error, ContentError::Interrupted);
+    let error = failure::content(error);
+    match saved && interrupted {
+        true => error.hint("the same command goes on where this one ended"),
+        false => error,
+    }
+}
+
+fn warn_unsaved(env: &mut Env, settings: &Settings, saved: std::io::Result<()>) {
     if let Err(error) = saved {
         ui::warn(env, settings, &format!("the cache could not be written: {error}"));
     }
-    Ok(hashes)
 }
 
 /// Hashes what is left, and saves from time to time. A cache that can't be written ends nothing; its first

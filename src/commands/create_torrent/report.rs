@@ -49,12 +49,22 @@ struct Report<'a> {
     /// What patterns and ignore files left out.
     left_out_count: usize,
     lints: &'a [&'a Lint],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upgraded_from: Option<Old<'a>>,
     /// The rule for the length of pieces in a sentence, for people.
     #[serde(skip)]
     rule: String,
     /// How much was left out and why, for people; empty where nothing was.
     #[serde(skip)]
     left_out: String,
+}
+
+/// The v1 torrent that a hybrid was made of.
+#[derive(Debug, Serialize)]
+struct Old<'a> {
+    torrent: &'a str,
+    info_hash_v1: InfoHashV1,
+    not_taken_over: &'a [String],
 }
 
 /// Something left out.
@@ -125,6 +135,11 @@ impl<'a> Report<'a> {
             skipped: plan.skipped.iter().chain(&plan.left_out.listed).map(left).collect(),
             left_out_count: plan.left_out.excluded + plan.left_out.not_included + plan.left_out.ignored,
             lints,
+            upgraded_from: request.upgraded.as_ref().map(|old| Old {
+                torrent: &old.torrent,
+                info_hash_v1: old.info_hash,
+                not_taken_over: &old.dropped,
+            }),
             rule: request.pieces.sentence(),
             left_out: left_out(plan),
         }
@@ -148,6 +163,8 @@ impl<'a> Report<'a> {
             ("Size", format!("{} in {files}", text::size(self.total_size))),
             ("Pieces", format!("{pieces} of {}", text::size(self.piece_length))),
         ];
+        let old = self.upgraded_from.as_ref();
+        fields.extend(old.map(|old| ("Upgraded from", format!("{} ({})", old.torrent, old.info_hash_v1))));
         if self.dry_run {
             fields.push(("Piece length", self.rule.clone()));
         }

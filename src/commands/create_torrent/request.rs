@@ -20,6 +20,7 @@ use super::keys::{self, chosen};
 use super::like::Like;
 use super::pieces::Pieces;
 use super::policy::Policy;
+use super::upgrade::Upgraded;
 use super::{CreateTorrent, hash, usage};
 use crate::commands::date;
 use crate::commands::reader::Reader;
@@ -66,6 +67,8 @@ pub(super) struct Request {
     pub(super) reader: Reader,
     /// Where digests are kept, if they are.
     pub(super) cache: Option<PathBuf>,
+    /// The torrent that it is made of, if it is.
+    pub(super) upgraded: Option<Upgraded>,
     /// Who signs the torrent, if anybody does.
     pub(super) signer: Option<Signer>,
 }
@@ -82,9 +85,10 @@ impl Request {
         args: CreateTorrent,
         env: &mut Env,
         settings: &Settings,
+        input: Option<Input>,
     ) -> Result<Self, CommandError> {
         let defaults = &settings.create;
-        let input = Input::settle(&args, env)?;
+        let input = input.map_or_else(|| Input::settle(&args, env), Ok)?;
         let name = name(args.metadata.name.clone(), &input.root())?;
         let target = target(args.output.clone(), &name, env);
         let version = match args.format.format().unwrap_or(defaults.format) {
@@ -137,6 +141,7 @@ impl Request {
             align: args.files.align || defaults.align,
             attributes: args.files.attributes || defaults.attributes,
             mtime: args.files.mtime || defaults.mtime,
+            upgraded: None,
             input,
             name,
             target,

@@ -71,6 +71,12 @@ pub(super) fn read(env: &mut Env, settings: &Settings, request: &Request) -> Res
     })
 }
 
+/// Standard input for several torrents: it comes once, and each of them is checked against it.
+pub(super) fn spooled(env: &mut Env, settings: &Settings) -> Result<Content, CommandError> {
+    ui::note(env, settings, "the content is kept in a temporary file until the torrents are made");
+    spool(env, settings, &Arc::new(Meter::default())).map(Content::Spooled)
+}
+
 impl Content {
     /// The content as a walk would have found it.
     pub(super) fn found(&self) -> Result<Walk, CommandError> {

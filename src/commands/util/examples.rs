@@ -94,6 +94,14 @@ const CREATE_TORRENT: &[(&str, &str)] = &[
         "Say who made it, and when.",
     ),
     ("ccbt create-torrent album --no-created-by --no-creation-date", "Say neither."),
+    (
+        "ccbt create-torrent --upgrade old.torrent album --no-similar",
+        "Makes a hybrid of a v1 torrent while its content is verified, without naming the old one in it.",
+    ),
+    (
+        "ccbt create-torrent album --output a.torrent --also piece-length=4MiB,source=X,output=b.torrent",
+        "Makes two torrents while the content is read once.",
+    ),
     ("ccbt create-torrent album --like mktorrent", "Gives the info-hash that mktorrent would give."),
     (
         "ccbt create-torrent album --hybrid --reproducible",

@@ -1,21 +1,16 @@
 //! What says which of the files that share a bad v1 piece is the bad one: the digests of whole files that some
 //! torrents carry (`md5sum` of BEP 3, `sha1` of BEP 47), and lengths.
 
-use std::collections::HashMap;
-
 use crate::content::digest::Wanted;
 use crate::content::driver::{self, FileDigests, Job};
 use crate::content::open::{ContentError, Source};
 use crate::content::plan::{Extent, Space};
 use crate::metainfo::File;
 
-use super::content::{Content, Found};
-use super::hashing::Hashing;
 use super::search::own_pieces;
-use super::verdict::{State, Verdict};
-
-/// Files that are known to be as the torrent wants them, and files that are known not to be, by index.
-pub(super) type Evidence = HashMap<usize, bool>;
+use crate::commands::content_check::content::{Content, Found};
+use crate::commands::content_check::hashing::Hashing;
+use crate::commands::content_check::verdict::{Evidence, State, Verdict};
 
 /// Pieces that files are read in here.
 const PIECE: u64 = 1 << 20;

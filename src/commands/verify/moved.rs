@@ -8,11 +8,11 @@ use crate::content::open::ContentError;
 use crate::env::Env;
 
 use super::Checked;
-use super::content::{Stray, strays};
-use super::evidence::Evidence;
-use super::hashing::Hashing;
 use super::search::{self, Wanted};
-use super::verdict::{State, Verdict};
+use crate::commands::content_check::content::{Stray, strays};
+use crate::commands::content_check::hashing::Hashing;
+use crate::commands::content_check::verdict::Evidence;
+use crate::commands::content_check::verdict::{State, Verdict};
 
 /// Takes files from where they are found and hashes them; gives the verdict after that, if anything changed.
 pub(super) fn find(

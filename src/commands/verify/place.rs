@@ -5,8 +5,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
+use crate::commands::content_check::report::Placed;
 use crate::content::walk;
 
 /// How files get into the new layout.
@@ -23,22 +22,6 @@ pub(super) enum Link {
     Copy,
     /// A symbolic link to the original
     Symlink,
-}
-
-/// What was done for a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Placed {
-    Reflink,
-    HardLink,
-    Copy,
-    Symlink,
-    /// It was there already.
-    Kept,
-    /// A dry run: it would be placed.
-    Planned,
-    /// It could not be placed.
-    Failed,
 }
 
 /// Bytes compared or copied at a time.

@@ -6,18 +6,17 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
-use serde::Serialize;
-
 use crate::content::open::Source;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{Metainfo, path};
+use anyhow::anyhow;
 
 use super::Verify;
-use super::content::Content;
-use super::place::{Link, Placed, Placer};
-use super::verdict::{State, Verdict};
+use super::place::{Link, Placer};
+use crate::commands::content_check::content::Content;
+use crate::commands::content_check::report::{Placed, Rebuilt};
+use crate::commands::content_check::verdict::{State, Verdict};
 
 /// A layout to be made.
 pub(super) struct Rebuild {
@@ -34,27 +33,6 @@ const OTHER_PLACE: &str = "nothing is overwritten: choose another directory, or 
 fn failed(path: &Path, error: io::Error, hint: &str) -> CommandError {
     let error = anyhow::Error::new(error).context("rebuilding");
     CommandError::new(ErrorKind::Write, error).at(path).hint(hint)
-}
-
-/// What became of it.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Rebuilt {
-    directory: String,
-    dry_run: bool,
-    /// Whether all of the torrent lies there now, or would.
-    pub(super) complete: bool,
-    reflinks: usize,
-    hard_links: usize,
-    copies: usize,
-    symlinks: usize,
-    kept: usize,
-    planned: usize,
-    /// Files that are not there to be placed, or are damaged.
-    left_out: usize,
-    pub(super) failed: usize,
-    /// What was done for each file of the torrent, and why it was not.
-    #[serde(skip)]
-    pub(super) files: Vec<Option<(Placed, Option<String>)>>,
 }
 
 impl Rebuild {
@@ -141,53 +119,6 @@ impl Rebuild {
         }
         rebuilt.complete = verdict.whole && rebuilt.failed == 0;
         Ok(rebuilt)
-    }
-}
-
-impl Rebuilt {
-    fn count(&mut self, placed: Option<io::Result<Placed>>) {
-        let placed = placed.map(|placed| match placed {
-            Ok(placed) => (placed, None),
-            Err(error) => (Placed::Failed, Some(error.to_string())),
-        });
-        let counter = match &placed {
-            None => &mut self.left_out,
-            Some((Placed::Reflink, _)) => &mut self.reflinks,
-            Some((Placed::HardLink, _)) => &mut self.hard_links,
-            Some((Placed::Copy, _)) => &mut self.copies,
-            Some((Placed::Symlink, _)) => &mut self.symlinks,
-            Some((Placed::Kept, _)) => &mut self.kept,
-            Some((Placed::Planned, _)) => &mut self.planned,
-            Some((Placed::Failed, _)) => &mut self.failed,
-        };
-        *counter += 1;
-        self.files.push(placed);
-    }
-
-    /// What was done, for people.
-    pub(super) fn summary(&self) -> String {
-        let counts = [
-            (self.reflinks, "reflinked"),
-            (self.hard_links, "hard-linked"),
-            (self.copies, "copied"),
-            (self.symlinks, "symlinked"),
-            (self.planned, "to be placed"),
-            (self.kept, "there already"),
-            (self.left_out, "left out (missing or damaged)"),
-            (self.failed, "failed"),
-        ];
-        let told: Vec<String> = counts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        let what = match (self.dry_run, self.complete) {
-            (true, true) => "would be complete",
-            (true, false) => "would not be complete",
-            (false, true) => "is complete",
-            (false, false) => "is not complete",
-        };
-        format!("the layout in `{}` {what}: {}", self.directory, told.join(", "))
     }
 }
 

@@ -19,8 +19,8 @@ use crate::hash::merkle::{self, LEAF};
 use crate::metainfo::File;
 
 use super::combine;
-use super::content::{Content, Stray};
-use super::hashing::Hashing;
+use crate::commands::content_check::content::{Content, Stray};
+use crate::commands::content_check::hashing::Hashing;
 
 /// Pieces of all v2 candidates together: as many as one torrent may have, 64 MiB of digests.
 const CANDIDATE_PIECES: u64 = 1 << 21;

@@ -8,7 +8,7 @@ use md5::Md5;
 use sha1::{Digest as _, Sha1};
 
 use super::fill::{Arena, Filler};
-use super::{Hashes, Job, both};
+use super::{FileDigests, Hashes, Job, both};
 use crate::content::digest::{Feed, Hasher, PieceState};
 use crate::content::open::ContentError;
 use crate::hash::merkle::LEAF;
@@ -137,11 +137,11 @@ fn hash_all(
     hashes: &mut Hashes,
 ) -> Result<(), ContentError> {
     let mut hasher = Hasher::new(job.engine, job.wanted);
-    let mut files = FileHasher::new(job);
+    let mut files = FileHasher::new(job.files, job.sources.len());
     let mut open: Option<(usize, PieceState)> = None;
     for mut buffer in filled {
         job.check_stop()?;
-        files.advance(&buffer);
+        files.advance(&buffer.bytes, buffer.runs.iter().cloned());
         let pieces: Vec<usize> = buffer.parts.iter().map(|part| part.piece).collect();
         let mut states: Vec<PieceState> = Vec::with_capacity(pieces.len());
         for &piece in &pieces {
@@ -170,8 +170,9 @@ fn hash_all(
 }
 
 /// Whole-file digests: files come one after the other, so one state of each kind is enough.
-struct FileHasher {
-    wanted: super::FileDigests,
+#[derive(Debug)]
+pub(super) struct FileHasher {
+    wanted: FileDigests,
     current: Option<usize>,
     md5: Md5,
     sha1: Sha1,
@@ -180,24 +181,24 @@ struct FileHasher {
 }
 
 impl FileHasher {
-    fn new(job: &Job<'_>) -> Self {
-        let files = job.sources.len();
+    pub(super) fn new(wanted: FileDigests, files: usize) -> Self {
         // Files without bytes never come by; theirs is the digest of nothing.
-        let md5s = vec![Md5::digest([]).into(); if job.files.md5 { files } else { 0 }];
-        let sha1s = vec![Sha1::digest([]).into(); if job.files.sha1 { files } else { 0 }];
-        Self { wanted: job.files, current: None, md5: Md5::new(), sha1: Sha1::new(), md5s, sha1s }
+        let md5s = vec![Md5::digest([]).into(); if wanted.md5 { files } else { 0 }];
+        let sha1s = vec![Sha1::digest([]).into(); if wanted.sha1 { files } else { 0 }];
+        Self { wanted, current: None, md5: Md5::new(), sha1: Sha1::new(), md5s, sha1s }
     }
 
-    fn advance(&mut self, buffer: &Buffer) {
-        if self.wanted == super::FileDigests::default() {
+    /// Takes the next runs of files, each with where its bytes lie.
+    pub(super) fn advance(&mut self, bytes: &[u8], runs: impl Iterator<Item = (usize, Range<usize>)>) {
+        if self.wanted == FileDigests::default() {
             return;
         }
-        for (file, bytes) in &buffer.runs {
-            if self.current != Some(*file) {
+        for (file, run) in runs {
+            if self.current != Some(file) {
                 self.end_file();
-                self.current = Some(*file);
+                self.current = Some(file);
             }
-            let data = &buffer.bytes[bytes.clone()];
+            let data = &bytes[run];
             if self.wanted.md5 {
                 self.md5.update(data);
             }
@@ -217,7 +218,7 @@ impl FileHasher {
         }
     }
 
-    fn finish(mut self, hashes: &mut Hashes) {
+    pub(super) fn finish(mut self, hashes: &mut Hashes) {
         self.end_file();
         hashes.file_md5 = self.md5s;
         hashes.file_sha1 = self.sha1s;

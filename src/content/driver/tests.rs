@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::content::cuts::Cut;
 use crate::content::plan::Extent;
 
 struct World {
@@ -247,4 +248,113 @@ fn work_that_ended_early_goes_on_to_the_same_digests() {
         hash_rest(&Job { skip: &[], ..job }, &mut hashes).unwrap();
         assert!(hashes.v1 == whole.v1 && hashes.v2 == whole.v2, "seed {seed}");
     }
+}
+
+/// Every cut of one read is what it is alone, however the files are cut.
+#[test]
+fn cuts_of_one_read_are_what_they_are_alone() {
+    let seed = random_seed();
+    let mut random = SmallRandom(seed);
+    for round in 0..12 {
+        // Around the size of a buffer once, which is where pieces go on.
+        let large = if round == 0 { 17 << 20 } else { 40_000 };
+        let lengths: Vec<u64> = (0..1 + random.below(9))
+            .map(|index| match random.below(5) {
+                0 => random.below(3),
+                1 => 16_384 * random.below(5),
+                _ if index == 0 => large + random.below(100_000),
+                _ => random.below(70_000),
+            })
+            .chain([1])
+            .collect();
+        let total: u64 = lengths.iter().sum();
+        let mut spaces = Vec::new();
+        for length in [16_384u64, 32_768, 262_144, 1 << 20] {
+            spaces.push((laid_out(&lengths, length, true), Wanted { v1: true, v2: true }));
+            spaces.push((laid_out(&lengths, length, true), Wanted { v1: false, v2: true }));
+            spaces.push((laid_out(&lengths, length, false), Wanted { v1: true, v2: false }));
+        }
+        let odd = (total / 1000).max(1) + random.below(1000);
+        spaces.push((laid_out(&lengths, odd, false), Wanted { v1: true, v2: false }));
+        let world = world(&lengths, 16_384, false, false);
+        let cuts: Vec<Cut<'_>> =
+            spaces.iter().map(|(space, wanted)| Cut { space, wanted: *wanted }).collect();
+        for threads in [1, 3] {
+            let meter = Meter::default();
+            let job = Together {
+                sources: &world.sources,
+                cuts: &cuts,
+                files: FileDigests { md5: false, sha1: true },
+                engine: Engine::detect(),
+                threads,
+                meter: &meter,
+                stop: &AtomicBool::new(false),
+            };
+            let mut hashes: Vec<Hashes> = cuts.iter().map(|cut| Hashes::new(cut.space, cut.wanted)).collect();
+            let files = hash_together(&job, &mut hashes).unwrap();
+            assert_eq!(meter.read().0, total, "seed {seed}: every byte once");
+            let sha1s: Vec<Sha1Digest> =
+                world.contents.iter().map(|bytes| crate::hash::sha1(bytes)).collect();
+            assert_eq!(files.file_sha1, sha1s, "seed {seed}");
+            for (index, (cut, found)) in cuts.iter().zip(&hashes).enumerate() {
+                let alone = World {
+                    directory: tempfile::tempdir().unwrap(),
+                    space: cut.space.clone(),
+                    sources: world.sources.clone(),
+                    contents: Vec::new(),
+                };
+                let expected = alone.hash(cut.wanted, Access::Parallel { ahead: false }, 2).unwrap();
+                assert!(found.v1 == expected.v1, "seed {seed}, round {round}, cut {index}");
+                assert!(found.v2 == expected.v2, "seed {seed}, round {round}, cut {index}");
+                assert!(!found.done.contains(&false), "seed {seed}, round {round}, cut {index}");
+            }
+            // What is known is not read again, and what is not becomes known.
+            let whole = hashes.clone();
+            for hashes in &mut hashes {
+                let bound = random.below(4) + 1;
+                for piece in 0..hashes.done.len() {
+                    if random.below(bound) == 0 {
+                        hashes.done[piece] = false;
+                        hashes.v1.get_mut(piece).into_iter().for_each(|digest| *digest = [0; 20]);
+                        hashes.v2.get_mut(piece).into_iter().for_each(|digest| *digest = [0; 32]);
+                    }
+                }
+            }
+            hash_together(&Together { files: FileDigests::default(), ..job }, &mut hashes).unwrap();
+            for (found, expected) in hashes.iter().zip(&whole) {
+                assert!(
+                    found.v1 == expected.v1 && found.v2 == expected.v2 && found.done == expected.done,
+                    "seed {seed}"
+                );
+            }
+        }
+    }
+}
+
+fn laid_out(lengths: &[u64], piece_length: u64, aligned: bool) -> Space {
+    let (mut end, mut extents) = (0u64, Vec::new());
+    for (file, &length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
+        end = if aligned { end.next_multiple_of(piece_length) } else { end };
+        extents.push(Extent { file, offset: end, length });
+        end += length;
+    }
+    Space::new(piece_length, end, extents).unwrap()
+}
+
+/// A generator that is good enough for lengths (splitmix64).
+struct SmallRandom(u64);
+
+impl SmallRandom {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % bound
+    }
+}
+
+fn random_seed() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }

@@ -123,3 +123,30 @@ fn libtorrent_finds_what_came_through_a_pipe_complete() {
         assert_eq!(answer["complete"], true, "{}: {answer}", job.0.display());
     }
 }
+
+#[test]
+fn libtorrent_finds_what_was_upgraded_complete() {
+    let test = "libtorrent_finds_what_was_upgraded_complete";
+    let Some(libtorrent) = Libtorrent::find(test) else { return };
+    let dir = tempfile::tempdir().expect("a directory to work in");
+    let data = dir.path().join("data");
+    let mut jobs: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for content in CONTENTS {
+        let root = content.write(&data);
+        let path = root.to_str().expect("UTF-8");
+        for (index, how) in
+            [&["--sort", "size"][..], &["--align", "--attributes", "--md5"]].iter().enumerate()
+        {
+            let (old, new) = (dir.path().join("old"), dir.path().join(format!("{} {index}", content.name)));
+            make(dir.path(), &old, &[&[path, "--force"], *how].concat());
+            let mut upgrade = ccbt(dir.path());
+            upgrade.args(["create-torrent", "--upgrade"]).arg(&old).arg(&root).arg("--output").arg(&new);
+            succeed(&mut upgrade);
+            jobs.push((new, data.clone()));
+        }
+    }
+    for (job, answer) in jobs.iter().zip(libtorrent.check(&jobs)) {
+        assert_eq!(answer["error"], Value::Null, "{}", job.0.display());
+        assert_eq!(answer["complete"], true, "{}: {answer}", job.0.display());
+    }
+}

@@ -12,7 +12,9 @@ use crate::hash::merkle;
 use crate::metainfo::{File, Metainfo};
 
 use super::content::{Content, Found};
-use super::evidence::Evidence;
+
+/// Files that are known to be as the torrent wants them, and files that are known not to be, by index.
+pub(crate) type Evidence = HashMap<usize, bool>;
 
 /// What is known of one piece of one half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +29,17 @@ enum Piece {
 
 /// How many pieces of one half are what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) total: usize,
-    pub(super) ok: usize,
-    pub(super) bad: usize,
-    pub(super) missing: usize,
+pub(crate) struct Tally {
+    pub(crate) total: usize,
+    pub(crate) ok: usize,
+    pub(crate) bad: usize,
+    pub(crate) missing: usize,
 }
 
 /// State of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(crate) enum State {
     /// Every byte matches.
     Ok,
     /// It is there and differs.
@@ -54,13 +56,13 @@ pub(super) enum State {
 
 /// The result for one file of the torrent.
 #[derive(Debug)]
-pub(super) struct FileVerdict {
-    pub(super) state: State,
-    pub(super) verified: u64,
+pub(crate) struct FileVerdict {
+    pub(crate) state: State,
+    pub(crate) verified: u64,
     /// Bytes of the file that differ, or that are not there although the file is.
-    pub(super) bad: Vec<Range<u64>>,
+    pub(crate) bad: Vec<Range<u64>>,
     /// Pieces with a byte of the file that do not match.
-    pub(super) bad_pieces: Vec<u64>,
+    pub(crate) bad_pieces: Vec<u64>,
 }
 
 impl FileVerdict {
@@ -72,19 +74,19 @@ impl FileVerdict {
 
 /// The result of a verification, extra files aside.
 #[derive(Debug)]
-pub(super) struct Verdict {
+pub(crate) struct Verdict {
     /// Whether every file is in its place and matches.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
     /// Whether all content is there, wherever it was found; an empty file needs none.
-    pub(super) whole: bool,
-    pub(super) v1: Option<Tally>,
-    pub(super) v2: Option<Tally>,
-    pub(super) verified: u64,
-    pub(super) files: Vec<FileVerdict>,
+    pub(crate) whole: bool,
+    pub(crate) v1: Option<Tally>,
+    pub(crate) v2: Option<Tally>,
+    pub(crate) verified: u64,
+    pub(crate) files: Vec<FileVerdict>,
 }
 
 impl Verdict {
-    pub(super) fn reach(
+    pub(crate) fn reach(
         metainfo: &Metainfo,
         content: &Content,
         hashes: &Hashes,

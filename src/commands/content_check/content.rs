@@ -19,22 +19,22 @@ use super::mapping::Mapping;
 
 /// Files found and missing, and the piece space they make.
 #[derive(Debug)]
-pub(super) struct Content {
-    pub(super) root: PathBuf,
+pub(crate) struct Content {
+    pub(crate) root: PathBuf,
     /// Path of each file of the torrent below the root (the file itself for a single file).
-    pub(super) paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// What is there of each file of the torrent.
-    pub(super) found: Vec<Found>,
-    pub(super) sources: Vec<Source>,
-    pub(super) space: Space,
+    pub(crate) found: Vec<Found>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) space: Space,
     /// Pieces that can't be read whole, because a byte of them is missing.
-    pub(super) unreadable: Vec<bool>,
+    pub(crate) unreadable: Vec<bool>,
     /// Bytes of the pieces that can.
-    pub(super) readable: u64,
+    pub(crate) readable: u64,
     /// Why files that are there can't be read, by index.
-    pub(super) failures: HashMap<usize, String>,
+    pub(crate) failures: HashMap<usize, String>,
     /// Files that were found elsewhere, and where, by index.
-    pub(super) moved: HashMap<usize, PathBuf>,
+    pub(crate) moved: HashMap<usize, PathBuf>,
     /// Whether what is there was looked at. It is assumed to be complete before, which saves looking where it
     /// is: whoever reads a file sees whether it is one and how long it is.
     looked: bool,
@@ -43,11 +43,11 @@ pub(super) struct Content {
 }
 
 /// Files below the root that are not in the torrent.
-pub(super) type Extra = Vec<Stray>;
+pub(crate) type Extra = Vec<Stray>;
 
 /// What was known of a file before another took its place.
 #[derive(Debug)]
-pub(super) struct Before {
+pub(crate) struct Before {
     source: Source,
     found: Found,
     failure: Option<String>,
@@ -55,18 +55,18 @@ pub(super) struct Before {
 
 /// A file that is not where the torrent has one.
 #[derive(Clone, Debug)]
-pub(super) struct Stray {
-    pub(super) path: PathBuf,
+pub(crate) struct Stray {
+    pub(crate) path: PathBuf,
     /// Below what it was found under.
-    pub(super) below: String,
-    pub(super) length: u64,
+    pub(crate) below: String,
+    pub(crate) length: u64,
     /// Whether it is a file with content, and no link or device.
-    pub(super) regular: bool,
+    pub(crate) regular: bool,
 }
 
 /// What is there of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// No regular file.
     Missing,
     /// A file of this many bytes.
@@ -88,20 +88,20 @@ impl Found {
 
 /// Where the user says that content lies.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The file or directory itself.
-    pub(super) content: Option<&'a Path>,
+    pub(crate) content: Option<&'a Path>,
     /// The directory that it lies in under the torrent's name.
-    pub(super) base: Option<&'a Path>,
+    pub(crate) base: Option<&'a Path>,
 }
 
 /// How names of the torrent are looked for on disk.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     /// Files and directories that lie elsewhere.
-    pub(super) maps: &'a [Mapping],
+    pub(crate) maps: &'a [Mapping],
     /// Whether blanks at the ends of names may be missing, and empty files as well.
-    pub(super) lenient: bool,
+    pub(crate) lenient: bool,
 }
 
 impl Names<'_> {
@@ -121,7 +121,7 @@ impl Names<'_> {
 }
 
 /// The file or directory to check: as given, or the torrent's name in the base directory or beside the torrent.
-pub(super) fn locate(
+pub(crate) fn locate(
     env: &Env,
     torrent: &OsStr,
     at: Place<'_>,
@@ -183,19 +183,19 @@ fn as_component(raw: &[u8]) -> Option<PathBuf> {
 }
 
 /// The path of a file below the torrent's own directory; for a single file its name.
-pub(super) fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str {
+pub(crate) fn below<'a>(file: path::ResolvedFile<'a>, resolved: &path::Resolved) -> &'a str {
     let path = file.path.as_str();
     let below = resolved.root.as_ref().and_then(|root| path.strip_prefix(root.as_str()));
     below.and_then(|below| below.strip_prefix('/')).unwrap_or(path)
 }
 
 /// Safe paths for the files of a torrent.
-pub(super) fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
+pub(crate) fn resolve(metainfo: &Metainfo) -> Result<path::Resolved, CommandError> {
     path::resolve(metainfo).map_err(|error| CommandError::new(ErrorKind::BadInput, error))
 }
 
 impl Content {
-    pub(super) fn find(
+    pub(crate) fn find(
         metainfo: &Metainfo,
         resolved: &path::Resolved,
         root: PathBuf,
@@ -298,7 +298,7 @@ impl Content {
 
     /// Makes what an error says part of the picture, so that the work can go on; gives the error back when it
     /// is about no file.
-    pub(super) fn learn(
+    pub(crate) fn learn(
         &mut self,
         metainfo: &Metainfo,
         resolved: &path::Resolved,
@@ -337,7 +337,7 @@ impl Content {
     }
 
     /// Marks the pieces that hold a byte which is not there.
-    pub(super) fn mark_unreadable(&mut self, metainfo: &Metainfo) {
+    pub(crate) fn mark_unreadable(&mut self, metainfo: &Metainfo) {
         self.readable = 0;
         self.unreadable.fill(false);
         let piece_length = metainfo.info.piece_length;
@@ -364,7 +364,7 @@ impl Content {
     }
 
     /// What is odd about the root: that it is not there, or of another kind than the torrent.
-    pub(super) fn odd_root(&self, metainfo: &Metainfo, mapped: bool) -> Option<String> {
+    pub(crate) fn odd_root(&self, metainfo: &Metainfo, mapped: bool) -> Option<String> {
         let root = self.root.display();
         let directory = metainfo.info.directory;
         match std::fs::metadata(&self.root) {
@@ -385,7 +385,7 @@ impl Content {
     }
 
     /// Finds the files below the root that the torrent knows nothing of.
-    pub(super) fn find_extra(&self) -> Extra {
+    pub(crate) fn find_extra(&self) -> Extra {
         // Paths of both kinds are the root's with components joined to it, so that bytes can be compared,
         // which is several times as fast.
         let known: HashSet<&[u8]> =
@@ -394,7 +394,7 @@ impl Content {
     }
 
     /// Takes a file from where it was found; gives what was known of it before.
-    pub(super) fn adopt(&mut self, index: usize, path: PathBuf, length: u64) -> Before {
+    pub(crate) fn adopt(&mut self, index: usize, path: PathBuf, length: u64) -> Before {
         let source = Source { path: path.clone(), stamp: Stamp::expected(length), follow: true };
         let source = std::mem::replace(&mut self.sources[index], source);
         let found = std::mem::replace(&mut self.found[index], Found::Bytes(length));
@@ -403,7 +403,7 @@ impl Content {
     }
 
     /// Goes back to what was there before.
-    pub(super) fn restore(&mut self, index: usize, before: Before) {
+    pub(crate) fn restore(&mut self, index: usize, before: Before) {
         self.sources[index] = before.source;
         self.found[index] = before.found;
         self.moved.remove(&index);
@@ -413,7 +413,7 @@ impl Content {
 }
 
 /// The files below a directory, in order, but for those that are `known`.
-pub(super) fn strays(root: &Path, known: impl Fn(&Path) -> bool) -> Vec<Stray> {
+pub(crate) fn strays(root: &Path, known: impl Fn(&Path) -> bool) -> Vec<Stray> {
     let mut found = Vec::new();
     for entry in WalkDir::new(root).min_depth(usize::from(root.is_dir())).max_depth(DEPTH) {
         // A directory that can't be listed hides only files the torrent knows nothing of.

@@ -12,8 +12,6 @@ use crate::ui::style::Style;
 use crate::ui::{json, text};
 
 use super::content::{Content, Extra};
-use super::place::Placed;
-use super::rebuild::Rebuilt;
 use super::verdict::{State, Tally, Verdict};
 
 /// Files shown to a person one by one: as many as fit a few screens.
@@ -23,7 +21,7 @@ const SHOWN_RANGES: usize = 8;
 
 /// The document `ccbt.verify/1`.
 #[derive(Debug, Serialize)]
-pub(super) struct Report<'a> {
+pub(crate) struct Report<'a> {
     schema: &'static str,
     torrent: &'a str,
     content: String,
@@ -73,7 +71,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         torrent: &'a str,
         metainfo: &Metainfo,
         content: &'a Content,
@@ -132,7 +130,7 @@ impl<'a> Report<'a> {
 
     /// Shows the result as the settings ask for; among others under the name of its torrent. With `strays`, extra
     /// files count as a difference, and there are some.
-    pub(super) fn print(
+    pub(crate) fn print(
         &self,
         env: &mut Env,
         settings: &Settings,
@@ -265,24 +263,109 @@ impl Entry<'_> {
     }
 }
 
+/// What became of a layout that was to be made anew.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Rebuilt {
+    pub(crate) directory: String,
+    pub(crate) dry_run: bool,
+    /// Whether all of the torrent lies there now, or would.
+    pub(crate) complete: bool,
+    pub(crate) reflinks: usize,
+    pub(crate) hard_links: usize,
+    pub(crate) copies: usize,
+    pub(crate) symlinks: usize,
+    pub(crate) kept: usize,
+    pub(crate) planned: usize,
+    /// Files that are not there to be placed, or are damaged.
+    pub(crate) left_out: usize,
+    pub(crate) failed: usize,
+    /// What was done for each file of the torrent, and why it was not.
+    #[serde(skip)]
+    pub(crate) files: Vec<Option<(Placed, Option<String>)>>,
+}
+
+/// What was done for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Placed {
+    Reflink,
+    HardLink,
+    Copy,
+    Symlink,
+    /// It was there already.
+    Kept,
+    /// A dry run: it would be placed.
+    Planned,
+    /// It could not be placed.
+    Failed,
+}
+
+impl Rebuilt {
+    /// Takes what became of one more file.
+    pub(crate) fn count(&mut self, placed: Option<std::io::Result<Placed>>) {
+        let placed = placed.map(|placed| match placed {
+            Ok(placed) => (placed, None),
+            Err(error) => (Placed::Failed, Some(error.to_string())),
+        });
+        let counter = match &placed {
+            None => &mut self.left_out,
+            Some((Placed::Reflink, _)) => &mut self.reflinks,
+            Some((Placed::HardLink, _)) => &mut self.hard_links,
+            Some((Placed::Copy, _)) => &mut self.copies,
+            Some((Placed::Symlink, _)) => &mut self.symlinks,
+            Some((Placed::Kept, _)) => &mut self.kept,
+            Some((Placed::Planned, _)) => &mut self.planned,
+            Some((Placed::Failed, _)) => &mut self.failed,
+        };
+        *counter += 1;
+        self.files.push(placed);
+    }
+
+    /// What was done, for people.
+    pub(crate) fn summary(&self) -> String {
+        let counts = [
+            (self.reflinks, "reflinked"),
+            (self.hard_links, "hard-linked"),
+            (self.copies, "copied"),
+            (self.symlinks, "symlinked"),
+            (self.planned, "to be placed"),
+            (self.kept, "there already"),
+            (self.left_out, "left out (missing or damaged)"),
+            (self.failed, "failed"),
+        ];
+        let told: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        let what = match (self.dry_run, self.complete) {
+            (true, true) => "would be complete",
+            (true, false) => "would not be complete",
+            (false, true) => "is complete",
+            (false, false) => "is not complete",
+        };
+        format!("the layout in `{}` {what}: {}", self.directory, told.join(", "))
+    }
+}
+
 /// How many torrents of a batch have complete content.
 #[derive(Debug)]
-pub(super) struct Batch {
+pub(crate) struct Batch {
     torrents: usize,
     complete: usize,
 }
 
 impl Batch {
-    pub(super) fn new(torrents: usize) -> Self {
+    pub(crate) fn new(torrents: usize) -> Self {
         Self { torrents, complete: 0 }
     }
 
-    pub(super) fn count(&mut self, status: ExitStatus) {
+    pub(crate) fn count(&mut self, status: ExitStatus) {
         self.complete += usize::from(status == ExitStatus::Success);
     }
 
     /// The sum for people; a program counts the documents.
-    pub(super) fn print(&self, env: &mut Env, settings: &Settings) -> Result<(), CommandError> {
+    pub(crate) fn print(&self, env: &mut Env, settings: &Settings) -> Result<(), CommandError> {
         if !settings.json {
             let (complete, torrents) = (text::count(self.complete as u64), text::count(self.torrents as u64));
             env.out.write_all(format!("\n{complete} of {torrents} torrents are complete\n").as_bytes())?;

@@ -1,10 +1,12 @@
 //! Reading and hashing for one torrent: the pieces of its content, and going on after a file that can't be
 //! read.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
+use crate::commands::reader::Reader;
 use crate::config::Settings;
 use crate::content::digest::Wanted;
 use crate::content::disk::{self, Access};
@@ -17,49 +19,49 @@ use crate::metainfo::{Metainfo, path};
 use crate::meter::Meter;
 use crate::ui::progress::Progress;
 
-use super::Verify;
 use super::content::Content;
 
 /// What stays the same while one torrent is checked.
-pub(super) struct Hashing<'a> {
-    pub(super) torrent: &'a Metainfo,
-    pub(super) resolved: &'a path::Resolved,
-    pub(super) engine: Engine,
-    threads: usize,
+pub(crate) struct Hashing<'a> {
+    pub(crate) torrent: &'a Metainfo,
+    pub(crate) resolved: &'a path::Resolved,
+    pub(crate) engine: Engine,
+    pub(crate) threads: usize,
     access: Access,
-    meter: Arc<Meter>,
-    pub(super) stop: Arc<AtomicBool>,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 impl<'a> Hashing<'a> {
-    pub(super) fn new(
-        request: &Verify,
+    pub(crate) fn new(
+        threads: Option<NonZeroUsize>,
+        reader: Reader,
         env: &Env,
         settings: &Settings,
         torrent: &'a Metainfo,
         resolved: &'a path::Resolved,
         content: &Content,
     ) -> Self {
-        let threads = request.threads.or(settings.threads).or(thread::available_parallelism().ok());
+        let threads = threads.or(settings.threads).or(thread::available_parallelism().ok());
         Self {
             torrent,
             resolved,
             engine: settings.engine,
             threads: threads.map_or(1, usize::from),
-            access: request.reader.access().unwrap_or_else(|| disk::detect(&content.sources)),
+            access: reader.access().unwrap_or_else(|| disk::detect(&content.sources)),
             meter: Arc::default(),
             stop: Arc::clone(&env.interrupted),
         }
     }
 
     /// Shows how far the work has come while it lives; `more` bytes are to be read.
-    pub(super) fn progress(&self, env: &Env, settings: &Settings, label: &str, more: u64) -> Progress {
+    pub(crate) fn progress(&self, env: &Env, settings: &Settings, label: &str, more: u64) -> Progress {
         self.meter.set_total(self.meter.read().0 + more);
         Progress::start(env, settings, label, Arc::clone(&self.meter))
     }
 
     /// A job over a piece space and its files.
-    pub(super) fn job<'j>(
+    pub(crate) fn job<'j>(
         &'j self,
         space: &'j Space,
         sources: &'j [Source],
@@ -81,12 +83,12 @@ impl<'a> Hashing<'a> {
     }
 
     /// The digests that the torrent has.
-    pub(super) fn wanted(&self) -> Wanted {
+    pub(crate) fn wanted(&self) -> Wanted {
         Wanted { v1: self.torrent.info_hash_v1.is_some(), v2: self.torrent.info_hash_v2.is_some() }
     }
 
     /// Hashes the pieces that are not done, up to the first file that is not as it should be.
-    pub(super) fn pieces(&self, content: &Content, hashes: &mut Hashes) -> Result<(), ContentError> {
+    pub(crate) fn pieces(&self, content: &Content, hashes: &mut Hashes) -> Result<(), ContentError> {
         let job = self.job(&content.space, &content.sources, self.wanted(), &content.unreadable);
         if hashes.done.is_empty() {
             *hashes = Hashes::of(&job);
@@ -95,7 +97,7 @@ impl<'a> Hashing<'a> {
     }
 
     /// Forgets what is known of the pieces of some files, which were found elsewhere.
-    pub(super) fn forget(&self, files: impl Iterator<Item = usize>, hashes: &mut Hashes) {
+    pub(crate) fn forget(&self, files: impl Iterator<Item = usize>, hashes: &mut Hashes) {
         let pieces =
             |index: usize| self.torrent.info.files.get(index)?.pieces(self.torrent.info.piece_length);
         for (first, last) in files.filter_map(pieces) {
@@ -105,7 +107,7 @@ impl<'a> Hashing<'a> {
     }
 
     /// Goes on after a file that is not as it should be, until nothing is left that can be read.
-    pub(super) fn go_on(
+    pub(crate) fn go_on(
         &self,
         mut result: Result<(), ContentError>,
         content: &mut Content,

@@ -13,18 +13,18 @@ use super::content::below;
 
 /// What was typed: at least one `=`, and something before it.
 #[derive(Clone, Debug)]
-pub(super) struct Argument(String);
+pub(crate) struct Argument(String);
 
 /// A file or directory of one torrent, and where it lies instead.
 #[derive(Debug)]
-pub(super) struct Mapping {
+pub(crate) struct Mapping {
     from: String,
     to: PathBuf,
 }
 
 impl Argument {
     /// Takes what can be split.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((from, to)) if !from.trim_matches('/').is_empty() && !to.is_empty() => Ok(Self(text.into())),
             _ => Err("expected TORRENT_PATH=DISK_PATH, such as `Season 1=/media/s01`".into()),
@@ -46,7 +46,7 @@ impl fmt::Display for Argument {
 
 impl Mapping {
     /// Where a file of the torrent lies, if this is about it, and how long a part of its path that took.
-    pub(super) fn apply(&self, path: &str) -> Option<(usize, PathBuf)> {
+    pub(crate) fn apply(&self, path: &str) -> Option<(usize, PathBuf)> {
         let rest = path.strip_prefix(&self.from)?;
         let to = match rest.strip_prefix('/') {
             Some(inside) => self.to.join(inside.split('/').collect::<PathBuf>()),
@@ -59,7 +59,7 @@ impl Mapping {
 
 /// The mappings that fit a file of a torrent, and for each argument whether it did. One that does not is an
 /// error where there is only this torrent.
-pub(super) fn of_torrent(
+pub(crate) fn of_torrent(
     env: &Env,
     arguments: &[Argument],
     metainfo: &Metainfo,
