@@ -85,7 +85,7 @@ _ccbt() {
             return 0
             ;;
         ccbt__subcmd__create__subcmd__torrent)
-            opts="-o -f -n -l -t -w -x -p -s -c -0 -q -v -h -V --output --force --dry-run --profile --batch --v1 --v2 --hybrid --piece-length --max-piece-length --piece-count --max-torrent-size --piece-length-table --reproducible --like --name --announce --tracker --web-seed --http-seed --node --similar --collection --update-url --root-certificate --entropy --set --set-info --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
+            opts="-o -f -n -l -t -w -x -p -s -c -0 -q -v -h -V --output --force --dry-run --profile --batch --also --upgrade --no-similar --v1 --v2 --hybrid --piece-length --max-piece-length --piece-count --max-torrent-size --piece-length-table --reproducible --like --name --announce --tracker --web-seed --http-seed --node --similar --collection --update-url --root-certificate --entropy --set --set-info --private --no-private --source --comment --created-by --no-created-by --creation-date --no-creation-date --md5 --sha1 --include --exclude --hidden --junk --ignore --gitignore --symlinks --files-from --null --sort-by --sort --align --attributes --mtime --sign-key --sign-certificate --signer --threads --reader --cache --cache-dir --json --color --progress --config --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -104,6 +104,14 @@ _ccbt() {
                     return 0
                     ;;
                 --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --also)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upgrade)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
