@@ -134,10 +134,7 @@ impl Request {
                 true => Some(hash::directory(env, args.work.cache_dir.as_deref())?),
                 false => None,
             },
-            file_digests: FileDigests {
-                md5: metadata.md5 || defaults.md5,
-                sha1: metadata.sha1 || defaults.sha1,
-            },
+            file_digests: file_digests(metadata, defaults),
             align: args.files.align || defaults.align,
             attributes: args.files.attributes || defaults.attributes,
             mtime: args.files.mtime || defaults.mtime,
@@ -168,6 +165,10 @@ impl Request {
     pub(super) fn wanted(&self) -> Wanted {
         Wanted { v1: self.version != Version::V2, v2: self.version != Version::V1 }
     }
+}
+
+fn file_digests(metadata: &super::MetadataArgs, defaults: &crate::config::CreateDefaults) -> FileDigests {
+    FileDigests { md5: metadata.md5 || defaults.md5, sha1: metadata.sha1 || defaults.sha1 }
 }
 
 /// Longest name in bytes: what file systems take.
