@@ -33,7 +33,7 @@ use std::path::PathBuf;
 use crate::both::Both as _;
 use crate::commands::beside::Beside;
 use crate::commands::number;
-use crate::config::{CreateLayer, Format, Machine, Settings, Symlinks};
+use crate::config::{CreateLayer, Format, Machine, Settings, Sort, Symlinks};
 use crate::content::driver::Hashes;
 use crate::content::stream::FirstPiece;
 use crate::content::walk::Walk;
@@ -269,7 +269,7 @@ struct FileArgs {
     null: bool,
     /// Order of the files in a v1 torrent; `:desc` behind it turns it round [default: path]
     #[arg(long, visible_alias = "sort-by", value_name = "ORDER")]
-    sort: Option<sort::Sort>,
+    sort: Option<Sort>,
     /// Pad a v1 torrent so that each file begins a piece (BEP 47); v2 and hybrid ones always do
     #[arg(long)]
     align: bool,
@@ -289,12 +289,15 @@ struct WorkArgs {
     #[arg(long, value_name = "N", value_parser = number::at_least_one::<NonZeroUsize>)]
     threads: Option<NonZeroUsize>,
     /// How the disk is read
+    ///
+    /// Several torrents of the same content, and --upgrade, have one reader in any case.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     reader: crate::commands::reader::Reader,
     /// Keep digests: an interrupted run goes on, and unchanged files are not read again
     ///
     /// A file counts as unchanged while its identity, its size and its times of modification and change
-    /// are the same. Files that were changed within the last seconds are not kept.
+    /// are the same. Files that were changed within the last seconds are not kept. What is done is saved about every
+    /// second, but for several torrents from one read: theirs at the end, and when the run is interrupted.
     #[arg(long, conflicts_with_all = ["md5", "sha1"])]
     cache: bool,
     /// Where digests are kept [default: the directory `ccbt` in that of XDG for caches]

@@ -65,29 +65,6 @@ pub(crate) fn name(file: NamedTempFile, path: &Path, force: bool) -> Result<(), 
     })
 }
 
-/// Waits until the directory of a file holds its name: before that a power cut may bring the old one back.
-pub(crate) fn sync_directory(path: &Path) -> Result<(), CommandError> {
-    // Windows opens no directories as files, and keeps names by itself.
-    if cfg!(unix) {
-        let directory = directory(path).unwrap_or(Path::new("."));
-        match std::fs::File::open(directory).and_then(|directory| directory.sync_all()) {
-            // Some file systems have no such thing, and a directory may be one that can be written but not read.
-            Err(error)
-                if !matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidInput
-                        | io::ErrorKind::Unsupported
-                        | io::ErrorKind::PermissionDenied
-                ) =>
-            {
-                return Err(failed(path, error));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// A device or FIFO, which keeps its place.
 pub(crate) fn is_special(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
@@ -105,6 +82,7 @@ fn exists(path: &Path) -> CommandError {
     error.hint("replace it with --force, or choose another with --output")
 }
 
-fn directory(path: &Path) -> Option<&Path> {
+/// The directory that a file lies in, where its path names one.
+pub(crate) fn directory(path: &Path) -> Option<&Path> {
     path.parent().filter(|parent| !parent.as_os_str().is_empty())
 }

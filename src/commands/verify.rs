@@ -14,10 +14,11 @@ mod search;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::thread;
 
 use anyhow::anyhow;
 
+use crate::both::Both as _;
+use crate::commands::beside::Beside;
 use crate::commands::content_check::content::{self, Content, Extra, Names};
 use crate::commands::content_check::hashing::Hashing;
 use crate::commands::content_check::mapping;
@@ -218,7 +219,7 @@ impl Verify {
         let progress = hashing.progress(env, settings, "verifying", content.readable);
         let mut hashes = Hashes::default();
         let directory = hashing.torrent.info.directory;
-        let (result, extra) = beside(
+        let (result, extra) = Beside.both(
             || hashing.pieces(content, &mut hashes),
             || if directory { content.find_extra() } else { Extra::new() },
         );
@@ -226,14 +227,4 @@ impl Verify {
         drop(progress);
         Ok((hashes, extra))
     }
-}
-
-/// Both results; the second is worked out on a thread of its own where there is one to be had.
-fn beside<T, U: Send>(one: impl FnOnce() -> T, other: impl Fn() -> U + Sync) -> (T, U) {
-    thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, &other).ok();
-        let one = one();
-        let other = beside.and_then(|beside| beside.join().ok()).unwrap_or_else(&other);
-        (one, other)
-    })
 }

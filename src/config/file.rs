@@ -91,7 +91,9 @@ pub(super) fn parse(text: &str) -> Result<Layer, Problem> {
 /// sentence and the name they meant. Its word for a number that may not be 0 is one of Rust's.
 pub(crate) fn explain(message: &str) -> (String, Option<String>) {
     let message = message.lines().collect::<Vec<_>>().join(" ");
-    let message = message.replace("a nonzero usize", "a whole number, at least 1");
+    let message = ["a nonzero usize", "a nonzero u64"]
+        .iter()
+        .fold(message, |message, rust| message.replace(rust, "a whole number, at least 1"));
     let quoted =
         |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let (what, names) = if message.starts_with("unknown field `") {

@@ -29,6 +29,26 @@ pub(super) enum Form {
 }
 
 impl Key {
+    /// A key of `[create-torrent]`.
+    pub(crate) fn of_torrents(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.section == "create-torrent" && key.name == name)
+    }
+
+    /// Whether it may be `true` or `false`.
+    pub(crate) fn is_switch(&self) -> bool {
+        matches!(self.form, Form::Switch | Form::TextOrSwitch)
+    }
+
+    /// Whether it is a number and nothing else.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.form, Form::Number)
+    }
+
+    /// Whether it holds any number of values.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.form, Form::List)
+    }
+
     /// The environment variable of this key.
     pub(crate) fn variable(&self) -> String {
         let separator = if self.section.is_empty() { "" } else { "_" };

@@ -46,7 +46,7 @@ pub(crate) struct CreateTorrent {
     /// The largest piece that the automatic choice and `piece-count` take. Default: `auto`.
     pub(crate) max_piece_length: Option<PieceLength>,
     /// At most so many pieces.
-    pub(crate) piece_count: Option<Count>,
+    pub(crate) piece_count: Option<NonZeroU64>,
     /// The smallest pieces that keep the torrent within this size.
     pub(crate) max_torrent_size: Option<Size>,
     /// Tiers of trackers: each a URL, several with commas between, or a list.
@@ -173,22 +173,30 @@ pub(crate) enum Symlinks {
     Preserve,
 }
 
-/// The order of files, as `--sort` has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+/// The order of files; `:desc` turns one round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Sort {
+    /// Component by component in bytes, as v2 and hybrid torrents need it
     #[default]
     Path,
     #[serde(rename = "path:desc")]
+    #[value(name = "path:desc", hide = true)]
     PathDescending,
+    /// By size, then by path
     Size,
     #[serde(rename = "size:desc")]
+    #[value(name = "size:desc", hide = true)]
     SizeDescending,
+    /// By path, with digits as numbers: 2 before 10
     Natural,
     #[serde(rename = "natural:desc")]
+    #[value(name = "natural:desc", hide = true)]
     NaturalDescending,
+    /// As named, and within a directory as the file system lists it
     Given,
     #[serde(rename = "given:desc")]
+    #[value(name = "given:desc", hide = true)]
     GivenDescending,
 }
 
@@ -204,11 +212,6 @@ pub(crate) enum TextOrFlag {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "Number")]
 pub(crate) struct PieceLength(pub(crate) Option<u64>);
-
-/// How many, at least one.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(try_from = "u64")]
-pub(crate) struct Count(NonZeroU64);
 
 /// Bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
@@ -270,20 +273,6 @@ impl TryFrom<Number> for Size {
             Number::Number(number) => Ok(Self(number)),
             Number::Text(text) => size::parse_bytes(&text).map(Self),
         }
-    }
-}
-
-impl TryFrom<u64> for Count {
-    type Error = &'static str;
-
-    fn try_from(number: u64) -> Result<Self, &'static str> {
-        NonZeroU64::new(number).map(Self).ok_or("expected a whole number, at least 1")
-    }
-}
-
-impl From<Count> for u64 {
-    fn from(count: Count) -> Self {
-        count.0.get()
     }
 }
 

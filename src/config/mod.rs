@@ -13,7 +13,7 @@ mod profile;
 pub(crate) mod size;
 mod vars;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::hash::Engine;
 
 pub(crate) use file::explain;
 pub(crate) use kernel::describe as describe_kernels;
-pub(crate) use keys::KEYS;
+pub(crate) use keys::{KEYS, Key};
 pub(crate) use layer::{
     CreateTorrent as CreateLayer, Format, Layer, List, PieceLength, ProgressWhen, Sort, Symlinks, TextOrFlag,
     Tiers, When,
@@ -266,7 +266,7 @@ impl From<layer::CreateTorrent> for CreateDefaults {
             format: layer.format.unwrap_or_default(),
             piece_length: layer.piece_length.and_then(|length| length.0),
             max_piece_length: layer.max_piece_length.and_then(|length| length.0),
-            piece_count: layer.piece_count.map(Into::into),
+            piece_count: layer.piece_count.map(NonZeroU64::get),
             max_torrent_size: layer.max_torrent_size.map(|size| size.0),
             trackers: layer.tracker.map(|tiers| tiers.0).unwrap_or_default(),
             web_seeds: list(layer.web_seed),

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -79,14 +80,14 @@ impl Cache {
         recalled
     }
 
-    /// Appends what was done since.
+    /// Appends what was done of these pieces since.
     ///
     /// # Errors
     /// When the file can't be written.
-    pub fn keep(&mut self, keys: &[Option<Key>], hashes: &Hashes) -> io::Result<()> {
+    pub fn keep(&mut self, pieces: Range<usize>, keys: &[Option<Key>], hashes: &Hashes) -> io::Result<()> {
         let mut records = Vec::new();
-        for (piece, key) in keys.iter().enumerate() {
-            if let (Some(key), true) = (key, hashes.done[piece])
+        for piece in pieces {
+            if let (Some(Some(key)), true) = (keys.get(piece), hashes.done[piece])
                 && !self.known.contains_key(key)
             {
                 records.extend_from_slice(&record(key, hashes, piece));
@@ -219,8 +220,8 @@ mod tests {
         let path = directory.path().join("deep/cache");
         let mut cache = Cache::open(&path).unwrap();
         assert!(cache.recall(&KEYS, &mut blank(4)).is_empty());
-        cache.keep(&KEYS, &hashes(&[true, true, false, false])).unwrap();
-        cache.keep(&KEYS, &hashes(&[true, true, true, false])).unwrap();
+        cache.keep(0..4, &KEYS, &hashes(&[true, true, false, false])).unwrap();
+        cache.keep(0..4, &KEYS, &hashes(&[true, true, true, false])).unwrap();
         let mut found = blank(4);
         assert_eq!(Cache::open(&path).unwrap().recall(&KEYS, &mut found), [0, 2]);
         assert_eq!((found.v1[2], found.v2[0], found.done[3]), ([3; 20], [101; 32], false));
@@ -249,7 +250,7 @@ mod tests {
         std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
         let mut cache = Cache::open(&path).unwrap();
         cache.recall(&KEYS, &mut blank(4));
-        cache.keep(&KEYS, &hashes(&[true; 4])).unwrap();
+        cache.keep(0..4, &KEYS, &hashes(&[true; 4])).unwrap();
         assert_eq!(Cache::open(&path).unwrap().recall(&KEYS, &mut blank(4)), [0, 2, 3]);
     }
 }

@@ -295,7 +295,7 @@ pub fn longer_pieces(
     piece_length: u64,
     size: u64,
 ) -> Vec<Sha256Digest> {
-    if shorter.len() <= 1 || length == piece_length {
+    if shorter.len() <= 1 {
         return shorter.to_vec();
     }
     let height = (length / merkle::LEAF as u64).trailing_zeros();
@@ -401,7 +401,7 @@ mod tests {
         for leaves in [1u64, 2, 3, 4, 5, 7, 8, 9, 33] {
             let size = leaves * leaf - 5;
             let digests: Vec<Sha256Digest> = (0..leaves).map(|leaf| sha256(&[leaf as u8])).collect();
-            for shift in 0..7 {
+            for shift in 1..7 {
                 let piece_length = leaf << shift;
                 let made = longer_pieces(&engine, &digests, leaf, piece_length, size);
                 let height = piece_length.trailing_zeros() - leaf.trailing_zeros();

@@ -17,6 +17,17 @@ pub enum Access {
     Sequential,
 }
 
+impl Access {
+    /// Whether the system is asked to fetch early: not where all is cached already, as that takes a look at every
+    /// file.
+    pub fn reads_ahead(self) -> bool {
+        match self {
+            Self::Parallel { ahead } => ahead,
+            Self::Sequential => true,
+        }
+    }
+}
+
 /// How many places are probed to learn whether the content is cached: enough to notice a half-cached
 /// set, few enough to cost nothing.
 const PROBES: usize = 16;

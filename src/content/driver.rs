@@ -216,6 +216,17 @@ impl Hashes {
         }
     }
 
+    /// Takes digests of whole files from others, which have each at its place.
+    pub fn take_files(&mut self, others: &Hashes, places: &[usize], wanted: FileDigests) {
+        if wanted.md5 {
+            self.file_md5 = places.iter().filter_map(|&place| others.file_md5.get(place).copied()).collect();
+        }
+        if wanted.sha1 {
+            self.file_sha1 =
+                places.iter().filter_map(|&place| others.file_sha1.get(place).copied()).collect();
+        }
+    }
+
     /// Takes the digests of some pieces.
     fn keep(&mut self, pieces: impl Iterator<Item = usize>, digests: &Digests) {
         for (index, piece) in pieces.enumerate() {

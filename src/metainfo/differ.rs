@@ -7,7 +7,7 @@ mod known;
 
 use std::collections::HashMap;
 
-use super::{File, Metainfo, RawPath, Version, error::shown, error::shown_path};
+use super::{File, Metainfo, RawPath, error::shown, error::shown_path};
 use crate::bencode::{self, Document, Limits};
 
 /// Files named for one difference, at most; the others are counted.
@@ -71,7 +71,7 @@ impl<'a> Found<'a> {
 
     fn shape(&mut self) {
         let info = self.pair.map(|torrent| &torrent.info);
-        self.compare("version", info.map(|info| version(info.version).to_owned()), "other halves");
+        self.compare("version", info.map(|info| info.version.name().to_owned()), "other halves");
         self.compare("name", info.map(|info| format!("`{}`", shown(&info.name.0))), "another name");
         let kind = |directory| if directory { "a directory" } else { "a single file" };
         self.compare(
@@ -116,18 +116,17 @@ impl<'a> Found<'a> {
             (false, true) => "no, as 0",
             (false, false) => "no",
         });
+        if values[0] == values[1] {
+            return;
+        }
         let zero = if values.contains(&"no, as 0") {
             format!("; {} write the key where nobody asked for it", known::private_zero())
         } else {
             String::new()
         };
-        if values[0] != values[1] {
-            let message = format!(
-                "another private flag: {} in the first, {} in the second{zero}",
-                values[0], values[1]
-            );
-            self.push("private", values.map(str::to_owned), message);
-        }
+        let message =
+            format!("another private flag: {} in the first, {} in the second{zero}", values[0], values[1]);
+        self.push("private", values.map(str::to_owned), message);
     }
 
     /// A value of one of the info dictionaries as it was written.
@@ -347,14 +346,6 @@ const FURTHER: [&[u8]; 5] = [b"collections", b"similar", b"ssl-cert", b"update-u
 
 /// Rules that leave every byte where it is.
 const NOT_LAYOUT: [&str; 6] = ["name", "private", "source", "file-keys", "attributes", "info-key"];
-
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::V1 => "v1",
-        Version::V2 => "v2",
-        Version::Hybrid => "hybrid",
-    }
-}
 
 /// Index, path with `/` between its components, and the file.
 fn files(torrent: &Metainfo) -> impl Iterator<Item = (usize, Vec<u8>, &File)> {

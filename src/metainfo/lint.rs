@@ -255,10 +255,8 @@ fn unicode(name: &[u8], lints: &mut Lints) {
     }
 }
 
-/// A private torrent without a tracker: nobody tells its peers of each other (BEP 27).
-pub(super) fn private(is_private: bool, trackers: &[Vec<String>], lints: &mut Lints) {
-    if is_private && trackers.is_empty() {
-        let message = "the torrent is private and has no tracker, so that peers cannot find each other";
-        lints.push(PRIVATE_WITHOUT_TRACKER, Severity::Warning, message);
-    }
+/// What is odd about a private torrent without a tracker: nobody tells its peers of each other (BEP 27).
+pub fn private_without_tracker(is_private: bool, trackers: &[Vec<String>]) -> Option<&'static str> {
+    (is_private && trackers.is_empty())
+        .then_some("the torrent is private and has no tracker, so that peers cannot find each other")
 }

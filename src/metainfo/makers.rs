@@ -2,8 +2,7 @@
 //! pieces, and keys of `info` that nobody asked for.
 //!
 //! One table, which `create-torrent --like` follows and [`super::differ`] explains with. Pure: it says what a
-//! rule is and applies nothing. Each row was held against the program itself where [`Maker::tried`] says so, and
-//! else was read in its source. `docs/LIKE.md` tells it to people.
+//! rule is and applies nothing. `docs/LIKE.md` tells it to people, and which rows were held against the program itself.
 
 use super::Version;
 use super::builder::piece_length_for;
@@ -15,9 +14,7 @@ pub struct Maker {
     pub name: &'static str,
     /// The version that the rules are those of.
     pub version: &'static str,
-    /// Whether that program was run beside this one.
-    pub tried: bool,
-    /// What it can make, the one it is asked for without a word first.
+    /// What it can make.
     pub versions: &'static [Version],
     /// The order of its v1 list.
     pub order: Order,
@@ -37,6 +34,8 @@ pub struct Maker {
     pub private: Private,
     /// Keys of `info` that it has options for.
     pub options: &'static [Opt],
+    /// What it gets wrong in some torrents.
+    pub flaws: &'static [Flaw],
 }
 
 impl PartialEq for Maker {
@@ -136,6 +135,15 @@ pub enum Private {
     AlwaysAndByDefault,
 }
 
+/// What a program gets wrong in some torrents, so that nothing here can make the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its trees of v2 list directories without a file, and single files otherwise than BEP 52 has them.
+    OddTree,
+    /// A directory that fills its last piece gets a digest too many.
+    DigestTooMany,
+}
+
 /// An option that changes `info`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opt {
@@ -175,7 +183,6 @@ pub static MAKERS: [Maker; 8] = [
     Maker {
         name: "mktorrent",
         version: "1.1",
-        tried: true,
         versions: &[Version::V1],
         order: Order::Whole,
         hidden: Hidden::Taken,
@@ -186,11 +193,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (15, 28),
         private: Private::WhenAsked,
         options: &[Opt::Source],
+        flaws: &[],
     },
     Maker {
         name: "imdl",
         version: "0.1.16",
-        tried: true,
         versions: &[Version::V1],
         order: Order::Components,
         hidden: Hidden::LeftOut,
@@ -201,11 +208,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 28),
         private: Private::WhenAsked,
         options: &[Opt::Source, Opt::Md5, Opt::SortBySize, Opt::UpdateUrl],
+        flaws: &[],
     },
     Maker {
         name: "torf",
         version: "5.2.1",
-        tried: true,
         versions: &[Version::V1],
         order: Order::Components,
         hidden: Hidden::NeverBelowCommon,
@@ -216,11 +223,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 24),
         private: Private::WhenAsked,
         options: &[Opt::Source, Opt::MaxPieceLength],
+        flaws: &[],
     },
     Maker {
         name: "transmission",
         version: "3.00",
-        tried: true,
         versions: &[Version::V1],
         order: Order::Folded,
         hidden: Hidden::Never,
@@ -231,11 +238,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 25),
         private: Private::Always,
         options: &[],
+        flaws: &[],
     },
     Maker {
         name: "libtorrent",
         version: "2.0.15",
-        tried: true,
         versions: &[Version::V1, Version::V2, Version::Hybrid],
         order: Order::Raw,
         hidden: Hidden::Taken,
@@ -246,11 +253,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 27),
         private: Private::WhenAsked,
         options: &[Opt::Links38, Opt::Mtime, Opt::Attributes],
+        flaws: &[],
     },
     Maker {
         name: "torrentfile",
         version: "0.9.2",
-        tried: true,
         versions: &[Version::V1, Version::V2, Version::Hybrid],
         order: Order::Whole,
         hidden: Hidden::Taken,
@@ -261,11 +268,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 25),
         private: Private::WhenAsked,
         options: &[Opt::Source, Opt::CommentInInfo],
+        flaws: &[Flaw::OddTree],
     },
     Maker {
         name: "py3createtorrent",
         version: "1.2.1",
-        tried: true,
         versions: &[Version::V1],
         order: Order::Lowered,
         hidden: Hidden::Taken,
@@ -281,11 +288,11 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (14, 28),
         private: Private::WhenAsked,
         options: &[Opt::Source, Opt::Md5],
+        flaws: &[Flaw::DigestTooMany],
     },
     Maker {
         name: "mkbrr",
         version: "2026-07",
-        tried: false,
         versions: &[Version::V1],
         order: Order::Whole,
         hidden: Hidden::Taken,
@@ -304,6 +311,7 @@ pub static MAKERS: [Maker; 8] = [
         exponents: (16, 27),
         private: Private::AlwaysAndByDefault,
         options: &[Opt::Source, Opt::MaxPieceLength],
+        flaws: &[],
     },
 ];
 
@@ -326,6 +334,16 @@ impl Maker {
     /// `mktorrent 1.1`.
     pub fn title(&self) -> String {
         format!("{} {}", self.name, self.version)
+    }
+
+    /// `mktorrent@1.1`, as the command line has it.
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// Whether the program gets something wrong.
+    pub fn has_flaw(&self, flaw: Flaw) -> bool {
+        self.flaws.contains(&flaw)
     }
 
     /// Whether the program has an option of its own for something.
@@ -472,11 +490,9 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_version_comes_first_and_names_are_those_of_the_command_line() {
-        for (index, maker) in MAKERS.iter().enumerate() {
-            let first = MAKERS.iter().position(|other| other.name == maker.name).unwrap();
-            assert!(MAKERS[first..index].iter().all(|other| other.name == maker.name && other != maker));
-            assert_eq!(Maker::named(&format!("{}@{}", maker.name, maker.version)), Some(maker));
+    fn names_are_those_of_the_command_line() {
+        for maker in &MAKERS {
+            assert_eq!(Maker::named(&maker.id()), Some(maker));
         }
     }
 }

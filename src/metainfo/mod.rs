@@ -45,7 +45,7 @@ use components::{Components, Run};
 pub use components::RawPath;
 pub use error::Error;
 pub use limits::Limits;
-pub use lint::{LINTS, PRIVATE_WITHOUT_TRACKER};
+pub use lint::{LINTS, PRIVATE_WITHOUT_TRACKER, private_without_tracker};
 
 /// A torrent as read: everything in it, and the raw bytes it came from.
 #[derive(Clone, Debug)]
@@ -144,6 +144,17 @@ pub enum Version {
     V2,
     /// Both over the same data.
     Hybrid,
+}
+
+impl Version {
+    /// How messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+            Self::Hybrid => "hybrid",
+        }
+    }
 }
 
 /// The info dictionary, both halves reconciled into one piece space.

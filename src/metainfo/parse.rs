@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::lint::{self, Lints};
 use super::signature::Signature;
 use super::urls::{self, ignored};
-use super::{Metainfo, Text, Version, layers};
+use super::{Metainfo, Severity, Text, Version, layers};
 use crate::bencode::{self, Value};
 use crate::both::{Both, InTurn};
 use crate::hash;
@@ -126,7 +126,9 @@ fn read(raw: &[u8], limits: &Limits, both: &impl Both) -> Result<Metainfo, Error
     lint::violations(&document, info_value, &mut lints);
     lint::sizes(&info, raw.len(), &mut lints);
     let trackers = urls::trackers(top.announce, top.announce_list, &mut lints);
-    lint::private(info.private, &trackers, &mut lints);
+    if let Some(message) = lint::private_without_tracker(info.private, &trackers) {
+        lints.push(lint::PRIVATE_WITHOUT_TRACKER, Severity::Warning, message);
+    }
 
     Ok(Metainfo {
         info_hash_v1: info_hash_v1.filter(|_| info.version != Version::V2),

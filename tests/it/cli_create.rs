@@ -6,14 +6,11 @@ use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
 use ccbt::metainfo::{Limits, Metainfo};
 
+use crate::torrents::made;
 use crate::{schema, tree};
 
 fn run(root: &Path, args: &[&str]) -> Outcome {
     TestEnv::new(root).args(["create-torrent"].iter().chain(args).copied()).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
 }
 
 #[test]

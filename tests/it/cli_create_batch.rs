@@ -4,17 +4,13 @@ use std::path::Path;
 
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
-use ccbt::metainfo::{Limits, Metainfo};
 
+use crate::torrents::made;
 use crate::{schema, tree};
 
 fn run(root: &Path, batch: &str, args: &[&str]) -> Outcome {
     let env = TestEnv::new(root).args(["create-torrent", "--batch", "-"]).args(args.iter().copied());
     env.stdin(batch).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
-use ccbt::metainfo::{File, Limits, Metainfo};
+use ccbt::metainfo::{File, Metainfo};
 
+use crate::torrents::{made, paths};
 use crate::{schema, tree};
 
 const VERSIONS: [&str; 3] = ["--v1", "--v2", "--hybrid"];
@@ -18,17 +19,9 @@ fn run(root: &Path, args: &[&str]) -> Outcome {
     env(root, args).run()
 }
 
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
-}
-
 fn path(torrent: &Metainfo, file: &File) -> String {
     let parts: Vec<&str> = torrent.path(file).map(|part| std::str::from_utf8(part).unwrap()).collect();
     parts.join("/")
-}
-
-fn paths(torrent: &Metainfo) -> Vec<String> {
-    torrent.info.files.iter().map(|file| path(torrent, file)).collect()
 }
 
 fn file<'t>(torrent: &'t Metainfo, name: &str) -> &'t File {

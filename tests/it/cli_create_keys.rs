@@ -5,8 +5,8 @@ use std::path::Path;
 use ccbt::bencode;
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
-use ccbt::metainfo::{Limits, Metainfo};
 
+use crate::torrents::made;
 use crate::{schema, tree};
 
 /// A certificate as `openssl req -x509` makes it: its text is never judged, only its form.
@@ -14,10 +14,6 @@ const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nMIIBCgKCAQEA\nAAAA\n----
 
 fn run(root: &Path, args: &[&str]) -> Outcome {
     TestEnv::new(root).args(["create-torrent"].iter().chain(args).copied()).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
 }
 
 fn inspected(root: &Path, name: &str) -> serde_json::Value {

@@ -6,18 +6,15 @@ use std::path::Path;
 
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
-use ccbt::metainfo::{Limits, Metainfo, Version};
+use ccbt::metainfo::{Metainfo, Version};
 use serde_json::{Value, json};
 
 use crate::random::{self, Random};
+use crate::torrents::made;
 use crate::{schema, tree};
 
 fn create(root: &Path, args: &[&str]) -> Outcome {
     TestEnv::new(root).args(["create-torrent"]).args(args.iter().copied()).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
 }
 
 /// A directory `t` of files around the sizes where pieces, leaves and files meet.
@@ -167,7 +164,7 @@ fn standard_input_makes_several_torrents() {
 }
 
 #[test]
-fn a_dry_run_tells_of_all_and_reads_none() {
+fn a_dry_run_tells_of_all_and_makes_none() {
     let root = tree::golden();
     let outcome = create(root.path(), &["t", "-n", "--json", "--also", "output=b,format=v2"]);
     let documents = outcome.expect(ExitStatus::Success).json_lines();

@@ -4,22 +4,12 @@ use std::path::Path;
 
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
-use ccbt::metainfo::{Limits, Metainfo};
 
+use crate::torrents::{made, paths};
 use crate::{schema, tree};
 
 fn run(root: &Path, args: &[&str]) -> Outcome {
     TestEnv::new(root).args(["create-torrent"].iter().chain(args).copied()).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
-}
-
-/// The paths of its files, the directory of the torrent not counted.
-fn paths(torrent: &Metainfo) -> Vec<String> {
-    let path = |file| torrent.path(file).map(String::from_utf8_lossy).collect::<Vec<_>>().join("/");
-    torrent.info.files.iter().map(path).collect()
 }
 
 #[test]
@@ -162,8 +152,8 @@ fn settings_about_files_do_what_their_flags_do() {
     }
     // What the settings turn on, a variable turns off for once.
     tree::write(root.path(), "ccbt.toml", b"[create-torrent]\nmd5 = true\nsort = \"size\"\n");
-    let off = [("CCBT_CREATE_TORRENT_MD5", "false")];
-    assert!(torrent(&["--sort", "path"], Some(off[0])) == plain);
+    let off = ("CCBT_CREATE_TORRENT_MD5", "false");
+    assert!(torrent(&["--sort", "path"], Some(off)) == plain);
     // The cache keeps no digests of whole files, and v2 knows one order.
     let cache = run(root.path(), &["t", "-f", "--sort", "path", "--cache", "--cache-dir", "c"]);
     assert!(cache.expect(ExitStatus::Usage).stderr.contains("`md5` and `sha1` in the settings"));

@@ -6,24 +6,15 @@ use std::path::Path;
 use ccbt::env::testing::{Outcome, TestEnv};
 use ccbt::exit::ExitStatus;
 use ccbt::hash::sha1;
-use ccbt::metainfo::{Limits, Metainfo, Version};
+use ccbt::metainfo::Version;
 use serde_json::json;
 
 use crate::random::{self, Random};
-use crate::torrents::{dict, int, list, text};
+use crate::torrents::{dict, int, list, made, paths, text};
 use crate::{schema, tree};
 
 fn create(root: &Path, args: &[&str]) -> Outcome {
     TestEnv::new(root).args(["create-torrent"]).args(args.iter().copied()).run()
-}
-
-fn made(root: &Path, name: &str) -> Metainfo {
-    Metainfo::parse(fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
-}
-
-fn paths(torrent: &Metainfo) -> Vec<String> {
-    let path = |file| torrent.path(file).map(String::from_utf8_lossy).collect::<Vec<_>>().join("/");
-    torrent.info.files.iter().map(path).collect()
 }
 
 /// The v1 torrent `old.torrent` of a directory `t`: files and pads by path and bytes, in this order.
@@ -57,8 +48,7 @@ fn old(
     let mut keys = vec![("info", dict(info))];
     keys.extend(top.iter().cloned());
     fs::write(root.join("old.torrent"), dict(keys)).unwrap();
-    for (path, attr, bytes) in files.iter().filter(|(_, attr, _)| !attr.contains(['p', 'l'])) {
-        let _ = attr;
+    for (path, _, bytes) in files.iter().filter(|(_, attr, _)| !attr.contains(['p', 'l'])) {
         tree::write(root, &format!("t/{path}"), bytes);
     }
 }

@@ -7,6 +7,7 @@ use ccbt::exit::ExitStatus;
 use ccbt::metainfo::{Limits, Metainfo};
 use serde_json::Value;
 
+use crate::torrents::paths;
 use crate::{schema, tree};
 
 fn run(root: &Path, args: &[&str]) -> Outcome {
@@ -20,12 +21,6 @@ fn make(root: &Path, args: &[&str]) -> (Value, Metainfo) {
     schema::check(&document);
     let bytes = std::fs::read(root.join("like.torrent")).unwrap();
     (document, Metainfo::parse(bytes, &Limits::default()).unwrap())
-}
-
-/// The paths of a torrent, in its order.
-fn paths(torrent: &Metainfo) -> Vec<String> {
-    let path = |file| torrent.path(file).map(String::from_utf8_lossy).collect::<Vec<_>>().join("/");
-    torrent.info.files.iter().map(path).collect()
 }
 
 /// The vectors that the programs themselves gave, with pieces of 32 KiB.

@@ -1,4 +1,4 @@
-//! `docs/COMPARISON.md`: a row says `y` only with a test that is there.
+//! `docs/COMPARISON.md`: a row says `y` only with a test that is there; `docs/BEPS.md`: a row a standard.
 
 use crate::rust_source::root;
 
@@ -25,4 +25,13 @@ fn every_yes_names_a_test_that_is_there() {
         rows += 1;
     }
     assert!(rows > 40, "{rows} rows");
+}
+
+/// Two rows about one standard say two things of it.
+#[test]
+fn every_bep_has_one_row() {
+    let table = std::fs::read_to_string(root().join("docs/BEPS.md")).unwrap();
+    let number = |line: &str| line.strip_prefix("| ")?.split(' ').next()?.parse::<u32>().ok();
+    let beps: Vec<u32> = table.lines().filter_map(number).collect();
+    assert!(beps.len() > 10 && beps.is_sorted_by(|one, next| one < next), "{beps:?}");
 }

@@ -9,6 +9,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use serde_json::Value;
 
 use crate::cli_frame::send;
+use crate::random::Random;
 use crate::torrents::{dict, int, text};
 use crate::{schema, skip, tree};
 
@@ -274,19 +275,6 @@ fn content_that_grows_while_it_is_hashed_is_an_error_with_its_name() {
     changed(root.path(), working);
 }
 
-/// Numbers that look random; a test prints its seed, so that a failure can be had again.
-struct Numbers(u64);
-
-impl Numbers {
-    /// A number below `limit` (xorshift64).
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
-
 /// Waits for something that another process or the clock brings about.
 fn until(mut there: impl FnMut() -> bool) {
     for _ in 0..30_000 {
@@ -316,7 +304,7 @@ fn a_run_that_was_killed_goes_on_where_it_last_saved() {
     use std::os::unix::fs::MetadataExt as _;
     const SEED: u64 = 0x6b69_6c6c_2d39;
     println!("seed {SEED:#x}");
-    let mut numbers = Numbers(SEED);
+    let mut numbers = Random::new(SEED);
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     std::fs::create_dir(root.join("content")).unwrap();
@@ -351,7 +339,7 @@ fn a_run_that_was_killed_goes_on_where_it_last_saved() {
         let args = [&args[..], &CACHED, &slow].concat();
         let mut working = Working::start(root, &args, &[("CCBT_HASH_KERNEL", "portable")]);
         // At least one save, and then a moment more or less.
-        let records = 1 + numbers.below(600);
+        let records = 1 + numbers.below(600) as u64;
         until(|| {
             cache().is_some_and(|bytes| bytes > 8 + 76 * records)
                 || working.child.try_wait().unwrap().is_some()
@@ -382,7 +370,7 @@ fn a_run_that_was_killed_goes_on_where_it_last_saved() {
 fn an_edit_that_was_killed_leaves_the_old_torrent_or_the_new_one() {
     const SEED: u64 = 0x6564_6974_2d39;
     println!("seed {SEED:#x}");
-    let mut numbers = Numbers(SEED);
+    let mut numbers = Random::new(SEED);
     let root = tempfile::tempdir().unwrap();
     let pieces: i64 = 1 << 20;
     let info = dict([

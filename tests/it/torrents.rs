@@ -1,6 +1,20 @@
 //! Small torrents for the tests of commands, put together byte by byte.
 
+use std::path::Path;
+
 use ccbt::hash::sha256;
+use ccbt::metainfo::{Limits, Metainfo};
+
+/// The torrent of this name in a directory, read.
+pub fn made(root: &Path, name: &str) -> Metainfo {
+    Metainfo::parse(std::fs::read(root.join(name)).unwrap(), &Limits::default()).unwrap()
+}
+
+/// The paths of a torrent's files, its directory not counted.
+pub fn paths(torrent: &Metainfo) -> Vec<String> {
+    let path = |file| torrent.path(file).map(String::from_utf8_lossy).collect::<Vec<_>>().join("/");
+    torrent.info.files.iter().map(path).collect()
+}
 
 /// A bencoded string.
 pub fn text(bytes: impl AsRef<[u8]>) -> Vec<u8> {

@@ -129,11 +129,7 @@ pub(crate) fn locate(
     resolved: &path::Resolved,
     names: &Names<'_>,
 ) -> PathBuf {
-    let name = match (&resolved.root, resolved.files().next()) {
-        (Some(root), _) => root.to_path_buf(),
-        (None, Some(file)) => file.path.to_path_buf(),
-        (None, None) => PathBuf::new(),
-    };
+    let name: PathBuf = name(resolved).split('/').collect();
     // A v2 torrent of one file may come from a directory: it is called by that, and the file by its own.
     let title = PathBuf::from(path::sanitise_component(&metainfo.info.name.0));
     let root = match at.content {
@@ -180,6 +176,15 @@ fn as_component(raw: &[u8]) -> Option<PathBuf> {
     #[cfg(not(unix))]
     let name = std::str::from_utf8(raw).ok().filter(|text| !text.contains(['\\', ':'])).map(OsStr::new);
     name.filter(|_| plain).map(PathBuf::from)
+}
+
+/// The name of a torrent, as a path on disk has it: of its directory, or of its single file.
+pub(crate) fn name(resolved: &path::Resolved) -> &str {
+    match (&resolved.root, resolved.files().next()) {
+        (Some(root), _) => root.as_str(),
+        (None, Some(file)) => file.path.as_str(),
+        (None, None) => "",
+    }
 }
 
 /// The path of a file below the torrent's own directory; for a single file its name.

@@ -27,7 +27,7 @@ pub(crate) struct Hashing<'a> {
     pub(crate) resolved: &'a path::Resolved,
     pub(crate) engine: Engine,
     pub(crate) threads: usize,
-    access: Access,
+    pub(crate) access: Access,
     pub(crate) meter: Arc<Meter>,
     pub(crate) stop: Arc<AtomicBool>,
 }

@@ -3,11 +3,9 @@
 //! Owns the form of the argument, and that its keys win over the flags. What the keys mean is what they mean in a
 //! line of a batch.
 
-use std::path::PathBuf;
-
 use serde_json::{Map, Value};
 
-use crate::config::{CreateLayer, Settings};
+use crate::config::{CreateLayer, Key, Settings};
 use crate::env::Env;
 use crate::exit::{CommandError, ExitStatus};
 
@@ -15,22 +13,6 @@ use super::batch::{self, Job};
 use super::request::Request;
 use super::together::{self, Item};
 use super::{CreateTorrent, usage};
-
-/// Keys that are true or false.
-const FLAGS: [&str; 6] = ["private", "creation-date", "hidden", "junk", "entropy", "created-by"];
-/// Keys that can be given more than once.
-const LISTS: [&str; 10] = [
-    "tracker",
-    "web-seed",
-    "http-seed",
-    "node",
-    "similar",
-    "collection",
-    "set",
-    "set-info",
-    "include",
-    "exclude",
-];
 
 /// Makes the torrent of the flags, and those beside it.
 pub(super) fn run(
@@ -70,11 +52,7 @@ fn at(mut error: CommandError, text: &str) -> CommandError {
 fn beside(args: &CreateTorrent, job: Job, env: &Env) -> Result<(CreateTorrent, CreateLayer), CommandError> {
     let mut args = args.clone();
     let directory = args.output.take().filter(|output| env.path(output).is_dir());
-    args.output = match (directory, job.output) {
-        // A directory holds what the key names by itself.
-        (Some(directory), Some(output)) if output.as_os_str() != "-" => Some(directory.join(output)),
-        (directory, output) => output.or(directory),
-    };
+    args.output = batch::output(directory, job.output);
     args.metadata.name = job.name.or(args.metadata.name);
     args.profile = job.profile.or(args.profile);
     give_way(&mut args, &job.keys);
@@ -119,18 +97,27 @@ fn give_way(args: &mut CreateTorrent, keys: &CreateLayer) {
         (keys.private.is_some(), &mut metadata.no_private),
         (keys.created_by.is_some(), &mut metadata.no_created_by),
         (keys.creation_date.is_some(), &mut metadata.no_creation_date),
+        (keys.md5.is_some(), &mut metadata.md5),
+        (keys.sha1.is_some(), &mut metadata.sha1),
         (keys.hidden.is_some(), &mut files.hidden),
         (keys.junk.is_some(), &mut files.junk),
+        (keys.gitignore.is_some(), &mut files.gitignore),
+        (keys.align.is_some(), &mut files.align),
+        (keys.attributes.is_some(), &mut files.attributes),
+        (keys.mtime.is_some(), &mut files.mtime),
     ];
     flags.into_iter().filter(|(given, _)| *given).for_each(|(_, flag)| *flag = false);
     if keys.root_certificate.is_some() {
-        metadata.root_certificate = None::<PathBuf>;
+        metadata.root_certificate = None;
     }
     if keys.entropy.is_some() {
         metadata.entropy = None;
     }
     if keys.symlinks.is_some() {
         files.symlinks = None;
+    }
+    if keys.sort.is_some() {
+        files.sort = None;
     }
 }
 
@@ -153,7 +140,9 @@ fn parse(text: &str) -> Result<Job, CommandError> {
 fn pairs(text: &str) -> Result<Map<String, Value>, CommandError> {
     let is_key = |key: &str| {
         key.starts_with(|first: char| first.is_ascii_lowercase())
-            && key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-')
+            && key
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
     };
     let mut given: Vec<(&str, String)> = Vec::new();
     for part in text.split(',') {
@@ -172,7 +161,7 @@ fn pairs(text: &str) -> Result<Map<String, Value>, CommandError> {
     let mut object = Map::new();
     for (key, text) in given {
         let before = object.remove(key);
-        let value = match (LISTS.contains(&key), before) {
+        let value = match (Key::of_torrents(key).is_some_and(Key::is_list), before) {
             (true, Some(Value::Array(mut values))) => {
                 values.push(Value::String(text));
                 Value::Array(values)
@@ -186,14 +175,15 @@ fn pairs(text: &str) -> Result<Map<String, Value>, CommandError> {
     Ok(object)
 }
 
-/// A value of the type that its key has.
+/// A value of the type that its key has; what does not fit it is told where the keys are read.
 fn value(key: &str, text: String) -> Value {
+    let known = Key::of_torrents(key);
     match text.as_str() {
-        "true" | "false" if FLAGS.contains(&key) => Value::Bool(text == "true"),
-        digits if key == "piece-count" && digits.parse::<u64>().is_ok() => {
-            digits.parse::<u64>().map_or(Value::Null, Value::from)
-        }
-        _ => Value::String(text),
+        "true" | "false" if known.is_some_and(Key::is_switch) => Value::Bool(text == "true"),
+        _ => match text.parse::<u64>() {
+            Ok(number) if known.is_some_and(Key::is_number) => Value::from(number),
+            _ => Value::String(text),
+        },
     }
 }
 
@@ -220,6 +210,24 @@ mod tests {
         ] {
             let error = parse(bad).unwrap_err();
             assert!(error.source.to_string().contains(word), "{bad}: {}", error.source);
+        }
+    }
+
+    /// A key that the settings get is one that works here.
+    #[test]
+    fn every_key_of_torrents_is_understood() {
+        for key in crate::config::KEYS.iter().filter(|key| key.section == "create-torrent") {
+            let value = match key.name {
+                "format" => "hybrid",
+                "sort" => "size:desc",
+                "symlinks" => "follow",
+                "piece-length" | "max-piece-length" | "max-torrent-size" => "4MiB",
+                _ if key.is_switch() => "true",
+                _ if key.is_number() => "7",
+                _ => "text",
+            };
+            let argument = format!("{}={value}", key.name);
+            assert!(parse(&argument).is_ok(), "{argument}");
         }
     }
 

@@ -77,14 +77,18 @@ fn request(
 ) -> Result<Request, CommandError> {
     let mut args = args.clone();
     args.paths = vec![job.path];
-    // The directory of the flag holds what the line names by itself.
-    args.output = match (args.output, job.output) {
-        (Some(directory), Some(output)) if output.as_os_str() != "-" => Some(directory.join(output)),
-        (directory, output) => output.or(directory),
-    };
+    args.output = output(args.output, job.output);
     args.metadata.name = job.name;
     args.profile = args.profile.or(job.profile);
     args.settle(env, settings, job.keys, None)
+}
+
+/// Where a torrent goes: a directory that a flag names holds what the job names by itself.
+pub(super) fn output(directory: Option<PathBuf>, named: Option<PathBuf>) -> Option<PathBuf> {
+    match (directory, named) {
+        (Some(directory), Some(named)) if named.as_os_str() != "-" => Some(directory.join(named)),
+        (directory, named) => named.or(directory),
+    }
 }
 
 /// Refuses two torrents under one name, of which the second would take the place of the first; gives the number of

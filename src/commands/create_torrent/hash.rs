@@ -1,6 +1,6 @@
 //! Hashing the plan, with what is known from earlier runs if the user wants a cache.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -23,8 +23,8 @@ use super::plan::Plan;
 use super::request::Request;
 use super::usage;
 
-/// How long what was done may stay out of the cache: what a run loses that is killed. Saving itself takes some
-/// milliseconds where there are millions of pieces, so that it costs a hundredth of the time at most.
+/// How long what was done may stay out of the cache: what a run loses that is killed. Only what was hashed since
+/// is looked at, so that saving costs little however many pieces there are.
 const SAVED_EVERY: Duration = Duration::from_secs(1);
 /// Bytes hashed before the first save, when nothing is known of the speed: less than a second of work, whatever
 /// the disk.
@@ -39,10 +39,7 @@ pub(super) fn hash(
     request: &Request,
     plan: &Plan,
 ) -> Result<Hashes, CommandError> {
-    let cache = match &request.cache {
-        Some(directory) => Some(open(&request.input.paths(), directory)?),
-        None => None,
-    };
+    let cache = open_wanted(request)?;
     let meter = Arc::new(Meter::default());
     meter.set_total(plan.total);
     let progress = Progress::start(env, settings, "hashing", Arc::clone(&meter));
@@ -71,16 +68,13 @@ pub(super) fn hash(
     let recalled = cache.recall(&keys, &mut hashes);
     let known: u64 = recalled.iter().map(|&piece| data(&job, piece)).sum();
     meter.add(known);
-    let result = hash_in_parts(&job, &mut hashes, env.now, |hashes| cache.keep(&keys, hashes));
+    let result = hash_in_parts(&job, &mut hashes, env.now, |part, hashes| cache.keep(part, &keys, hashes));
     drop(progress);
-    if known > 0 {
-        let known = ui::text::size(known);
-        ui::note(env, settings, &format!("{known} were hashed before and not read again"));
-    }
+    tell_known(env, settings, known);
     let saved = match result {
         Ok(saved) => saved.and_then(|()| cache.replace(&[(&keys, &hashes)])),
         Err(error) => {
-            let saved = cache.keep(&keys, &hashes);
+            let saved = cache.keep(0..keys.len(), &keys, &hashes);
             return Err(failed(error, saved.is_ok()));
         }
     };
@@ -104,10 +98,8 @@ pub(super) fn hash_together(
     request: &Request,
     content: &Shared<'_>,
 ) -> Result<(Vec<Hashes>, Hashes), CommandError> {
-    let mut cache = match &request.cache {
-        Some(directory) => Some(open(&request.input.paths(), directory)?),
-        None => None,
-    };
+    let mut cache = open_wanted(request)?;
+    let access = request.reader.access().unwrap_or_else(|| disk::detect(content.sources));
     let meter = Arc::new(Meter::default());
     let total = content.sources.iter().map(|source| source.stamp.length).sum();
     meter.set_total(total);
@@ -131,6 +123,7 @@ pub(super) fn hash_together(
         files: content.files,
         engine: settings.engine,
         threads: request.threads,
+        ahead: access.reads_ahead(),
         meter: &meter,
         stop: &env.interrupted,
     };
@@ -143,15 +136,12 @@ pub(super) fn hash_together(
     let mut parts = keys.iter().map(Vec::as_slice).zip(&hashes);
     match result {
         Ok(files) => {
-            if known > 0 {
-                let known = ui::text::size(known);
-                ui::note(env, settings, &format!("{known} were hashed before and not read again"));
-            }
+            tell_known(env, settings, known);
             warn_unsaved(env, settings, cache.replace(&parts.collect::<Vec<_>>()));
             Ok((hashes, files))
         }
         Err(error) => {
-            let saved = parts.try_for_each(|(keys, hashes)| cache.keep(keys, hashes));
+            let saved = parts.try_for_each(|(keys, hashes)| cache.keep(0..keys.len(), keys, hashes));
             Err(failed(error, saved.is_ok()))
         }
     }
@@ -167,6 +157,13 @@ fn failed(error: ContentError, saved: bool) -> CommandError {
     }
 }
 
+fn tell_known(env: &mut Env, settings: &Settings, bytes: u64) {
+    if bytes > 0 {
+        let known = ui::text::size(bytes);
+        ui::note(env, settings, &format!("{known} were hashed before and not read again"));
+    }
+}
+
 fn warn_unsaved(env: &mut Env, settings: &Settings, saved: std::io::Result<()>) {
     if let Err(error) = saved {
         ui::warn(env, settings, &format!("the cache could not be written: {error}"));
@@ -179,7 +176,7 @@ fn hash_in_parts(
     job: &Job<'_>,
     hashes: &mut Hashes,
     now: fn() -> SystemTime,
-    mut save: impl FnMut(&Hashes) -> std::io::Result<()>,
+    mut save: impl FnMut(Range<usize>, &Hashes) -> std::io::Result<()>,
 ) -> Result<std::io::Result<()>, ContentError> {
     let pieces = job.space.pieces();
     let mut skip = vec![true; pieces];
@@ -192,7 +189,7 @@ fn hash_in_parts(
         driver::hash_rest(&Job { skip: &skip, ..*job }, hashes)?;
         skip[part.clone()].fill(true);
         if saved.is_ok() && part.end < pieces {
-            saved = save(hashes);
+            saved = save(part.clone(), hashes);
         }
         // A clock that was set back says nothing.
         bytes = next_part(bytes, now().duration_since(began).unwrap_or(SAVED_EVERY));
@@ -217,6 +214,11 @@ fn data(job: &Job<'_>, piece: usize) -> u64 {
         Run::Zeros(_) => 0,
     };
     job.space.runs(job.space.piece(piece)).map(length).sum()
+}
+
+/// The cache of the content, where one is wanted.
+fn open_wanted(request: &Request) -> Result<Option<Cache>, CommandError> {
+    request.cache.as_ref().map(|directory| open(&request.input.paths(), directory)).transpose()
 }
 
 /// The cache of the content at `roots`.

@@ -16,7 +16,7 @@ use crate::content::walk::{Found, Order, Skipped, SortKey, Symlinks, Walk};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::Version;
-use crate::metainfo::makers::{self, Empty, Fate, Hidden, Junk, Links, MAKERS, Maker, Opt, Private};
+use crate::metainfo::makers::{self, Empty, Fate, Flaw, Hidden, Junk, Links, MAKERS, Maker, Opt, Private};
 use crate::ui::text;
 
 use super::pieces::{Pieces, Rule};
@@ -65,8 +65,7 @@ pub(super) fn maker(text: &str) -> Result<&'static Maker, CommandError> {
             [] => format!("nothing is known of `{text}`"),
             versions => format!("nothing is known of `{text}`, only of {}", versions.join(", ")),
         };
-        let all: Vec<String> =
-            MAKERS.iter().map(|maker| format!("{}@{}", maker.name, maker.version)).collect();
+        let all: Vec<String> = MAKERS.iter().map(Maker::id).collect();
         usage(format!("following another program: {why}")).hint(format!("--like takes {}", all.join(", ")))
     })
 }
@@ -80,7 +79,7 @@ impl Like {
 
     /// How people and documents call it.
     pub(super) fn name(&self) -> String {
-        format!("{}@{}", self.maker.name, self.maker.version)
+        self.maker.id()
     }
 
     /// What `private` becomes in `info`.
@@ -129,9 +128,9 @@ impl Like {
     /// What would take other files, or list them otherwise.
     fn check_options(&self, request: &Request, args: &CreateTorrent) -> Result<(), CommandError> {
         let (maker, rules) = (self.maker, &request.rules);
-        let only = maker.versions.iter().map(|version| name(*version)).collect::<Vec<_>>().join(", ");
+        let only = maker.versions.iter().map(|version| version.name()).collect::<Vec<_>>().join(", ");
         if !maker.versions.contains(&request.version) {
-            let format = name(request.version);
+            let format = request.version.name();
             return Err(self
                 .refused(format!("a {format} torrent can't be made like one of that program"))
                 .hint(format!("--like {} makes {only}", maker.name)));
@@ -287,11 +286,11 @@ impl Like {
     /// tree, a single file has the `length` of v1 and in a hybrid a padded last piece, and the one file of a
     /// hybrid's directory has a pad after it.
     pub(super) fn check_tree(&self, request: &Request, found: &Walk) -> Result<(), CommandError> {
-        if self.maker.name != "torrentfile" || request.version == Version::V1 {
+        if !self.maker.has_flaw(Flaw::OddTree) || request.version == Version::V1 {
             return Ok(());
         }
         let refused = |why: String| self.refused(why).hint("--v1 can be made like one of that program");
-        let format = name(request.version);
+        let format = request.version.name();
         if !found.directory || (request.version == Version::Hybrid && found.files.len() == 1) {
             return Err(refused(format!("a {format} torrent of one file has what readers take amiss")));
         }
@@ -313,7 +312,7 @@ impl Like {
         total: u64,
         piece_length: u64,
     ) -> Result<(), CommandError> {
-        if self.maker.name == "py3createtorrent" && directory && total.is_multiple_of(piece_length) {
+        if self.maker.has_flaw(Flaw::DigestTooMany) && directory && total.is_multiple_of(piece_length) {
             let why = "of a directory that fills its last piece it makes a torrent with a digest too many";
             return Err(self
                 .refused(why)
@@ -336,14 +335,6 @@ fn sort_key(order: makers::Order) -> SortKey {
 
 fn is_path_or_size(order: Order) -> bool {
     matches!(order.key, SortKey::Path | SortKey::Size)
-}
-
-fn name(version: Version) -> &'static str {
-    match version {
-        Version::V1 => "v1",
-        Version::V2 => "v2",
-        Version::Hybrid => "hybrid",
-    }
 }
 
 /// How many directories all files lie in; of a single one all of its path, as Python's `commonpath` has it.

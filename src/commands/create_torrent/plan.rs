@@ -213,8 +213,8 @@ impl Plan {
     }
 
     /// More bytes than the torrent can have: its digests in both forms, and for every file its path twice, each
-    /// with the lengths of as many components as it can have, and 256 bytes of keys, sizes, root and padding, as many again for what few torrents tell of a file; for a
-    /// link its target twice.
+    /// with the lengths of as many components as it can have, and 256 bytes of keys, sizes, root and padding, as
+    /// many again for what few torrents tell of a file; for a link its target twice.
     fn size_bound(&self, request: &Request) -> usize {
         let plain = request.file_digests == FileDigests::default() && !request.attributes && !request.mtime;
         let keys = if plain { 256 } else { 512 };
@@ -315,7 +315,7 @@ pub(super) fn check_piece_length(request: &Request, length: u64) -> Result<(), C
     if request.version != Version::V1 && (!length.is_power_of_two() || length < builder::MIN_PIECE_LENGTH) {
         return Err(usage(format!(
             "a piece length of {shown} does not fit a {} torrent",
-            name(request.version)
+            request.version.name()
         ))
         .hint("BEP 52 wants a power of two of at least 16KiB"));
     }
@@ -324,15 +324,6 @@ pub(super) fn check_piece_length(request: &Request, length: u64) -> Result<(), C
             .hint("use at most 256MiB, the largest that other programs read"));
     }
     Ok(())
-}
-
-/// How messages call a version.
-fn name(version: Version) -> &'static str {
-    match version {
-        Version::V1 => "v1",
-        Version::V2 => "v2",
-        Version::Hybrid => "hybrid",
-    }
 }
 
 fn too_many_pieces(request: &Request, pieces: u64, total: u64) -> CommandError {

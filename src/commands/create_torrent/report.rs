@@ -13,7 +13,7 @@ use crate::env::Env;
 use crate::exit::CommandError;
 use crate::id::{InfoHashV1, InfoHashV2};
 use crate::magnet::Magnet;
-use crate::metainfo::{Lint, Metainfo, PRIVATE_WITHOUT_TRACKER, Severity, Version};
+use crate::metainfo::{Lint, Metainfo, PRIVATE_WITHOUT_TRACKER, Severity, Version, private_without_tracker};
 use crate::ui::style::Style;
 use crate::ui::{self, json, text};
 
@@ -133,7 +133,7 @@ impl<'a> Report<'a> {
             creation_date: request.creation_date.and_then(text::unix_time),
             dry_run: request.dry_run,
             skipped: plan.skipped.iter().chain(&plan.left_out.listed).map(left).collect(),
-            left_out_count: plan.left_out.excluded + plan.left_out.not_included + plan.left_out.ignored,
+            left_out_count: plan.left_out.counts.values().sum(),
             lints,
             upgraded_from: request.upgraded.as_ref().map(|old| Old {
                 torrent: &old.torrent,
@@ -192,8 +192,7 @@ impl<'a> Report<'a> {
 /// Tells what is odd about the torrent before it is made, what was left out though nobody named it, and with
 /// `--verbose` how the work is done.
 pub(super) fn tell_plan(env: &mut Env, settings: &Settings, request: &Request, plan: &Plan) {
-    if request.private && request.trackers.is_empty() {
-        let message = "the torrent is private and has no tracker, so that peers cannot find each other";
+    if let Some(message) = private_without_tracker(request.private, &request.trackers) {
         ui::warn(env, settings, message);
     }
     if let Some(excess) = request.pieces.excess(plan.space.pieces() as u64, plan.piece_length) {
@@ -245,12 +244,7 @@ fn left_out(plan: &Plan) -> String {
     for (why, _) in &plan.skipped {
         *counts.entry(reason(*why)).or_default() += 1;
     }
-    let by_pattern = [
-        (Skipped::Excluded, plan.left_out.excluded),
-        (Skipped::NotIncluded, plan.left_out.not_included),
-        (Skipped::Ignored, plan.left_out.ignored),
-    ];
-    counts.extend(by_pattern.into_iter().filter(|(_, count)| *count > 0).map(|(why, n)| (reason(why), n)));
+    counts.extend(plan.left_out.counts.iter().map(|(why, count)| (reason(*why), *count)));
     let counts: Vec<String> =
         counts.iter().map(|(why, count)| format!("{} {why}", text::count(*count as u64))).collect();
     counts.join(", ")

@@ -253,9 +253,8 @@ fn rules(args: &CreateTorrent, settings: &Settings, target: &Target) -> Result<R
         include: patterns(chosen(&args.files.include, &defaults.include))?,
         exclude: patterns(&exclude)?,
         gitignore: args.files.gitignore || defaults.gitignore,
-        order: args.files.sort.unwrap_or_else(|| defaults.sort.into()).0,
+        order: args.files.sort.unwrap_or(defaults.sort).into(),
         list_left_out: settings.verbose,
-        no_linked_directories: false,
         output,
         ..Rules::default()
     })

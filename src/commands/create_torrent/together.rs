@@ -50,14 +50,14 @@ pub(super) fn make_all(
     items: Vec<Item>,
 ) -> Result<ExitStatus, CommandError> {
     let mut series = Series { worst: ExitStatus::Success, shown: false };
-    for mut group in groups(items) {
+    for group in groups(items) {
         check_interrupt(env)?;
         let dry_run = |item: &Item| item.request.as_ref().is_ok_and(|request| request.dry_run);
         if group.len() > 1 && !group.iter().any(dry_run) {
             make_group(env, settings, group, &mut series)?;
             continue;
         }
-        for Item { path, request } in group.drain(..) {
+        for Item { path, request } in group {
             check_interrupt(env)?;
             series.next(env, settings, &path, |env| make(env, settings, &request?))?;
         }
@@ -152,11 +152,9 @@ fn make_group(
     };
     let spooled = match spooled.transpose() {
         Err(error) if env.is_interrupted() => return Err(error),
-        spooled => spooled.map_err(Rc::new),
+        spooled => spooled,
     };
     let mut held: Vec<(PathBuf, Result<Held, CommandError>)> = Vec::with_capacity(items.len());
-    let mut sets: Vec<Set> = Vec::new();
-    let mut planned = Vec::with_capacity(items.len());
     for Item { path, request } in items {
         check_interrupt(env)?;
         let prepared = request.and_then(|request| {
@@ -168,26 +166,18 @@ fn make_group(
             let Prepared { plan, output, .. } = prepared?;
             // It is no dry run.
             let output = output.ok_or_else(|| super::usage("there is no output"))?;
-            Ok((Held { request, output, plan: None }, plan))
+            Ok(Held { request, output, plan: Some(plan) })
         });
-        match prepared {
-            Ok((one, plan)) => {
-                planned.push((held.len(), plan));
-                held.push((path, Ok(one)));
-            }
-            Err(error) => held.push((path, Err(error))),
-        }
+        held.push((path, prepared));
     }
-    join(&mut sets, &planned, &held);
+    let sets = join(&held);
     let mut files = 0;
-    for (index, plan) in planned {
-        files += plan.paths.len();
-        if let Ok(held) = &mut held[index].1 {
-            // What came through a pipe can't be walked again, and digests of files are told apart by the plan.
-            let needed = spooled.as_ref().is_ok_and(Option::is_some)
-                || held.request.file_digests != FileDigests::default();
-            held.plan = Some(plan).filter(|_| files <= PLANNED || needed);
-        }
+    for held in held.iter_mut().filter_map(|(_, held)| held.as_mut().ok()) {
+        files += held.plan.as_ref().map_or(0, |plan| plan.paths.len());
+        // What came through a pipe can't be walked again, and digests of files are told apart by the plan.
+        let needed = spooled.as_ref().is_ok_and(Option::is_some)
+            || held.request.file_digests != FileDigests::default();
+        held.plan.take_if(|_| files > PLANNED && !needed);
     }
     let mut results: HashMap<usize, Result<Rc<Hashes>, CommandError>> = HashMap::new();
     for set in &sets {
@@ -235,7 +225,7 @@ fn planned_again(request: &Request, sets: &[Set], index: usize) -> Result<Plan, 
 }
 
 /// Torrents whose pieces come together from one read.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Set {
     /// The files in the order in which they are read.
     order: Vec<Source>,
@@ -249,27 +239,25 @@ struct Set {
 
 /// Puts plans into as few sets as do. A v1 torrent without padding decides about the order of the files, so such
 /// come first, and those with more files before those with less.
-fn join(sets: &mut Vec<Set>, planned: &[(usize, Plan)], held: &[(PathBuf, Result<Held, CommandError>)]) {
-    let request =
-        |index: usize| held.get(index).and_then(|(_, held)| held.as_ref().ok()).map(|held| &held.request);
-    let mut order: Vec<(usize, &Plan, &Request)> =
-        planned.iter().filter_map(|(index, plan)| Some((*index, plan, request(*index)?))).collect();
+fn join(held: &[(PathBuf, Result<Held, CommandError>)]) -> Vec<Set> {
+    let mut order: Vec<(usize, &Plan, &Request)> = Vec::with_capacity(held.len());
+    for (index, (_, held)) in held.iter().enumerate() {
+        if let Ok(Held { request, plan: Some(plan), .. }) = held {
+            order.push((index, plan, request));
+        }
+    }
+    let mut sets: Vec<Set> = Vec::new();
     let aligned = |request: &Request| request.version != Version::V1 || request.align;
     order.sort_by_key(|(_, plan, request)| (aligned(request), Reverse(plan.paths.len())));
     for (index, plan, request) in order {
         let joined = sets.iter_mut().any(|set| set.join(index, plan, request));
         if !joined {
-            let mut set = Set {
-                order: Vec::new(),
-                places: HashMap::new(),
-                cuts: Vec::new(),
-                files: FileDigests::default(),
-                members: Vec::new(),
-            };
+            let mut set = Set::default();
             set.join(index, plan, request);
             sets.push(set);
         }
     }
+    sets
 }
 
 impl Set {
@@ -366,13 +354,7 @@ impl Set {
         let places: Vec<usize> =
             plan.sources.iter().filter_map(|source| self.places.get(&source.path).copied()).collect();
         let mut hashes = hashes.clone();
-        if held.request.file_digests.md5 {
-            hashes.file_md5 = places.iter().filter_map(|&place| files.file_md5.get(place).copied()).collect();
-        }
-        if held.request.file_digests.sha1 {
-            hashes.file_sha1 =
-                places.iter().filter_map(|&place| files.file_sha1.get(place).copied()).collect();
-        }
+        hashes.take_files(files, &places, held.request.file_digests);
         Some(hashes)
     }
 

@@ -27,7 +27,7 @@ use crate::content::walk::{Found, Sources, Walk};
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind, ExitStatus};
 use crate::id::InfoHashV1;
-use crate::metainfo::{Metainfo, Version, path};
+use crate::metainfo::{Metainfo, Version, order, path};
 use crate::ui::{self, text};
 
 use super::carry::{self, Carried};
@@ -66,17 +66,17 @@ pub(super) fn run(
     let names = Names { maps: &[], lenient: false };
     let place = Place { content: args.paths.first().map(PathBuf::as_path), base: None };
     let root = content::locate(env, named, place, &torrent, &resolved, &names);
-    if !root.exists() {
-        ui::warn(env, settings, &format!("`{}` does not exist: everything is missing", root.display()));
-    }
     let mut content = Content::find(&torrent, &resolved, root, &names)?;
+    if let Some(odd) = content.odd_root(&torrent, false) {
+        ui::warn(env, settings, &odd);
+    }
     let mut carried = carry::carry(&torrent);
     let files = Files::of(&torrent, &resolved, &content, &mut carried.dropped)?;
     let (threads, reader) = (args.work.threads, args.work.reader);
     let named = named.to_string_lossy().into_owned();
     let old = Upgraded { torrent: named, info_hash, dropped: Vec::new() };
     let request = request(args, env, settings, (&torrent, &resolved, &content), carried, old)?;
-    let plan = files.plan(&request, &torrent)?;
+    let (plan, old_places) = files.plan(&request, &torrent)?;
     tell(env, settings, &request, &plan, &torrent);
     if request.dry_run {
         output::check_free(&request)?;
@@ -87,7 +87,7 @@ pub(super) fn run(
     let hashing = Hashing::new(threads, reader, env, settings, &torrent, &resolved, &content);
     let progress = hashing.progress(env, settings, "verifying and hashing", content.readable);
     let (old_hashes, new_hashes) =
-        hash(&hashing, &mut content, &plan, &files, request.file_digests).map_err(failure::content)?;
+        hash(&hashing, &mut content, &plan, &old_places, request.file_digests).map_err(failure::content)?;
     drop(progress);
     let verdict = Verdict::reach(&torrent, &content, &old_hashes, &Evidence::new(), settings);
     let Some(hashes) = new_hashes.filter(|_| verdict.complete) else {
@@ -173,7 +173,7 @@ impl Files {
             dropped.push(format!("name of `{first}`{more}: it was not safe, and is what it is on disk"));
         }
         // Component by component in bytes, as the tree of v2 has them (BEP 52, "file tree").
-        files.sort_by(|(_, one), (_, other)| one.path.split('/').cmp(other.path.split('/')));
+        files.sort_by(|(_, one), (_, other)| order::components(one.path.as_bytes(), other.path.as_bytes()));
         let mut seen = HashSet::new();
         if let Some((_, twice)) = files.iter().find(|(_, file)| !seen.insert(&file.path)) {
             let error = anyhow!("upgrading a torrent: two of its files are `{}` on disk", twice.path);
@@ -183,16 +183,16 @@ impl Files {
         Ok(Self { found, old })
     }
 
-    /// The files laid out, with what the old torrent says of each.
-    fn plan(&self, request: &Request, torrent: &Metainfo) -> Result<Plan, CommandError> {
-        let walk = Walk { directory: torrent.info.directory, files: self.found.clone(), ..Walk::default() };
+    /// The files laid out, with what the old torrent says of each, and which of its files each is.
+    fn plan(self, request: &Request, torrent: &Metainfo) -> Result<(Plan, Vec<usize>), CommandError> {
+        let walk = Walk { directory: torrent.info.directory, files: self.found, ..Walk::default() };
         let mut plan = Plan::of(request, walk)?;
         for (marks, &old) in plan.marks.iter_mut().zip(&self.old) {
             let Some(file) = torrent.info.files.get(old) else { continue };
             marks.attr = file.attr;
             marks.mtime = file.mtime();
         }
-        Ok(plan)
+        Ok((plan, self.old))
     }
 }
 
@@ -206,11 +206,7 @@ fn request(
     mut old: Upgraded,
 ) -> Result<Request, CommandError> {
     let mut dropped = carried.dropped;
-    let safe = match (&resolved.root, resolved.files().next()) {
-        (Some(root), _) => root.as_str(),
-        (None, Some(file)) => file.path.as_str(),
-        (None, None) => "",
-    };
+    let safe = content::name(resolved);
     if args.metadata.name.is_none() && torrent.info.name.0 != safe.as_bytes() {
         dropped.push(format!("name of the torrent: it was not safe, and is `{safe}` now"));
     }
@@ -275,7 +271,7 @@ fn hash(
     hashing: &Hashing<'_>,
     content: &mut Content,
     plan: &Plan,
-    files: &Files,
+    old_places: &[usize],
     of_files: FileDigests,
 ) -> Result<(Hashes, Option<Hashes>), ContentError> {
     let mut old = Hashes::default();
@@ -284,7 +280,7 @@ fn hash(
         hashing.go_on(result, content, &mut old)?;
         return Ok((old, None));
     }
-    let place = |file: usize| files.old.get(file).copied().unwrap_or_default();
+    let place = |file: usize| old_places.get(file).copied().unwrap_or_default();
     let space = plan.space.with_files(place);
     let cuts = [
         Cut { space: &content.space, wanted: Wanted { v1: true, v2: false } },
@@ -296,6 +292,7 @@ fn hash(
         files: of_files,
         engine: hashing.engine,
         threads: hashing.threads,
+        ahead: hashing.access.reads_ahead(),
         meter: &hashing.meter,
         stop: &hashing.stop,
     };
@@ -304,8 +301,7 @@ fn hash(
     let [mut old, mut new] = hashes;
     match result {
         Ok(whole) => {
-            new.file_md5 = files.old.iter().filter_map(|&old| whole.file_md5.get(old).copied()).collect();
-            new.file_sha1 = files.old.iter().filter_map(|&old| whole.file_sha1.get(old).copied()).collect();
+            new.take_files(&whole, old_places, of_files);
             Ok((old, Some(new)))
         }
         Err(error) => {

@@ -14,7 +14,7 @@ use std::path::Path;
 pub(super) fn keep(path: &Path, file: &File) -> io::Result<()> {
     use rustix::fs::{XattrFlags, fremovexattr, fsetxattr, getxattr};
     use rustix::io::Errno;
-    let names = match grown(|room| rustix::fs::listxattr(path, room)) {
+    let names = match filled(|room| rustix::fs::listxattr(path, room)) {
         Err(Errno::NOTSUP) => return Ok(()),
         names => names?,
     };
@@ -28,7 +28,7 @@ pub(super) fn keep(path: &Path, file: &File) -> io::Result<()> {
         }
     }
     for name in names() {
-        let value = grown(|room| getxattr(path, name, room));
+        let value = filled(|room| getxattr(path, name, room));
         let kept = value.and_then(|value| fsetxattr(file, name, &value, XattrFlags::empty()));
         match kept {
             Err(error) if name == ACCESS => return Err(error.into()),
@@ -51,7 +51,7 @@ const ACCESS: &[u8] = b"system.posix_acl_access";
 /// What a call has to say that takes room for it. Linux has at most 64 KiB of names, and as much of a value
 /// (xattr(7)).
 #[cfg(target_os = "linux")]
-fn grown(call: impl Fn(&mut [u8]) -> rustix::io::Result<usize>) -> rustix::io::Result<Vec<u8>> {
+fn filled(call: impl Fn(&mut [u8]) -> rustix::io::Result<usize>) -> rustix::io::Result<Vec<u8>> {
     let mut room = vec![0; 64 << 10];
     let length = call(&mut room)?;
     room.truncate(length);

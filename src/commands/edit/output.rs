@@ -100,7 +100,7 @@ impl Written<'_> {
             (Target::File(path), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
                 target::name(file, path, force)?;
-                target::sync_directory(path)
+                sync_directory(path)
             }
             (Target::InPlace(path, old), Some(file)) => {
                 file.as_file().sync_all().map_err(|error| failed(path, error))?;
@@ -112,7 +112,7 @@ impl Written<'_> {
                         .hint("wait until nothing else writes to it, then run the command again"));
                 }
                 file.persist(path).map(drop).map_err(|error| failed(path, error.error))?;
-                target::sync_directory(path)
+                sync_directory(path)
             }
             (Target::File(path) | Target::InPlace(path, _), None) => {
                 let mut file = File::options().write(true).open(path).map_err(|error| failed(path, error))?;
@@ -183,6 +183,24 @@ fn temporary(path: &Path, old: Option<&Metadata>, torrent: &[u8]) -> std::io::Re
         file.as_file().set_permissions(old.permissions())?;
     }
     Ok(file)
+}
+
+/// Waits until the directory of a file holds its name: before that a power cut may bring the old one back.
+fn sync_directory(path: &Path) -> Result<(), CommandError> {
+    use std::io::ErrorKind as Io;
+    // Windows opens no directories as files, and keeps names by itself.
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let directory = target::directory(path).unwrap_or(Path::new("."));
+    match File::open(directory).and_then(|directory| directory.sync_all()) {
+        Ok(()) => Ok(()),
+        // Some file systems have no such thing, and a directory may be one that can be written but not read.
+        Err(error) if matches!(error.kind(), Io::InvalidInput | Io::Unsupported | Io::PermissionDenied) => {
+            Ok(())
+        }
+        Err(error) => Err(failed(path, error)),
+    }
 }
 
 /// Whether a file is another one, or has other bytes, than when it was looked at.

@@ -5,33 +5,26 @@
 /// A command line, and what it does.
 pub(crate) struct Example {
     pub(crate) line: String,
-    pub(crate) does: String,
+    pub(crate) does: &'static str,
 }
 
 /// The examples of a subcommand, or of `ccbt` itself.
 pub(crate) fn of(command: &str) -> Vec<Example> {
-    let own: &[(&str, &str)] = match command {
-        "create-torrent" => CREATE_TORRENT,
-        "edit" => EDIT,
-        "inspect" => INSPECT,
-        "magnet" => MAGNET,
-        "verify" => VERIFY,
-        _ => &[],
+    let (own, operands): (&[(&str, &str)], &str) = match command {
+        "create-torrent" => (CREATE_TORRENT, "album"),
+        "edit" => (EDIT, "album.torrent --no-comment"),
+        "inspect" => (INSPECT, "album.torrent"),
+        "magnet" => (MAGNET, "album.torrent"),
+        "verify" => (VERIFY, "album.torrent album"),
+        _ => (&[], "verify album.torrent album"),
     };
-    let own = own.iter().map(|(line, does)| ((*line).to_owned(), *does));
-    let (command, operands) = match command {
-        "create-torrent" => ("create-torrent ", "album"),
-        "edit" => ("edit ", "album.torrent --no-comment"),
-        "inspect" => ("inspect ", "album.torrent"),
-        "magnet" => ("magnet ", "album.torrent"),
-        "verify" => ("verify ", "album.torrent album"),
-        _ => ("", "verify album.torrent album"),
-    };
-    let common = COMMON.iter().map(|(options, takes_operands, does)| {
-        let operands = if *takes_operands { operands } else { "" };
-        (format!("ccbt {command}{options} {operands}").trim_end().to_owned(), *does)
+    let command = if own.is_empty() { String::new() } else { format!("{command} ") };
+    let own = own.iter().map(|&(line, does)| Example { line: line.to_owned(), does });
+    let common = COMMON.iter().map(|&(options, takes_operands, does)| {
+        let operands = if takes_operands { operands } else { "" };
+        Example { line: format!("ccbt {command}{options} {operands}").trim_end().to_owned(), does }
     });
-    own.chain(common).map(|(line, does)| Example { line, does: does.to_owned() }).collect()
+    own.chain(common).collect()
 }
 
 /// Options that every command has, whether operands follow, and what they do.
@@ -96,13 +89,13 @@ const CREATE_TORRENT: &[(&str, &str)] = &[
     ("ccbt create-torrent album --no-created-by --no-creation-date", "Say neither."),
     (
         "ccbt create-torrent --upgrade old.torrent album --no-similar",
-        "Makes a hybrid of a v1 torrent while its content is verified, without naming the old one in it.",
+        "Make a hybrid of a v1 torrent while its content is verified, without naming the old one in it.",
     ),
     (
         "ccbt create-torrent album --output a.torrent --also piece-length=4MiB,source=X,output=b.torrent",
-        "Makes two torrents while the content is read once.",
+        "Make two torrents while the content is read once.",
     ),
-    ("ccbt create-torrent album --like mktorrent", "Gives the info-hash that mktorrent would give."),
+    ("ccbt create-torrent album --like mktorrent", "Give the info-hash that mktorrent would give."),
     (
         "ccbt create-torrent album --hybrid --reproducible",
         "The same bytes on every machine, whatever its settings are.",
@@ -139,7 +132,7 @@ const CREATE_TORRENT: &[(&str, &str)] = &[
     ),
     (
         "ccbt create-torrent --batch jobs.jsonl --output torrents",
-        "Make a torrent of every line of a file, into a directory.",
+        "Make a torrent of every line of a file, into a directory that is there.",
     ),
 ];
 
@@ -171,7 +164,7 @@ const EDIT: &[(&str, &str)] = &[
     ("ccbt edit album.torrent --tracker http://only.example/announce", "Replace all trackers by one."),
     (
         "ccbt edit album.torrent --no-trackers --no-web-seeds --no-http-seeds --no-nodes",
-        "Leave the DHT alone to find peers.",
+        "Leave it to the DHT to find peers.",
     ),
     (
         "ccbt edit album.torrent --web-seed http://files.example.com/ --http-seed http://files.example.com/seed.php --node router.example.com:6881",

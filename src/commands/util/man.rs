@@ -136,7 +136,7 @@ impl Page {
             if index > 0 {
                 self.line(".PP");
             }
-            self.line(&escape(&example.does));
+            self.line(&escape(example.does));
             self.line(".PP");
             self.line(".RS 4");
             self.line(".nf");

@@ -10,12 +10,12 @@ use std::sync::atomic::Ordering;
 
 use sha1::{Digest as _, Sha1};
 
+use crate::commands::content_check::content::{Content, Found};
+use crate::commands::content_check::hashing::Hashing;
 use crate::content::open::{ContentError, Source, Stamp};
 use crate::content::plan::Run;
 
 use super::search::{Match, Options};
-use crate::commands::content_check::content::{Content, Found};
-use crate::commands::content_check::hashing::Hashing;
 
 /// Candidates hashed for one piece, all combinations together: about a second of work where they are tiny.
 const TRIED: usize = 1 << 20;

@@ -1,6 +1,9 @@
 //! What says which of the files that share a bad v1 piece is the bad one: the digests of whole files that some
 //! torrents carry (`md5sum` of BEP 3, `sha1` of BEP 47), and lengths.
 
+use crate::commands::content_check::content::{Content, Found};
+use crate::commands::content_check::hashing::Hashing;
+use crate::commands::content_check::verdict::{Evidence, State, Verdict};
 use crate::content::digest::Wanted;
 use crate::content::driver::{self, FileDigests, Job};
 use crate::content::open::{ContentError, Source};
@@ -8,9 +11,6 @@ use crate::content::plan::{Extent, Space};
 use crate::metainfo::File;
 
 use super::search::own_pieces;
-use crate::commands::content_check::content::{Content, Found};
-use crate::commands::content_check::hashing::Hashing;
-use crate::commands::content_check::verdict::{Evidence, State, Verdict};
 
 /// Pieces that files are read in here.
 const PIECE: u64 = 1 << 20;

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use crate::commands::content_check::content::{Stray, strays};
+use crate::commands::content_check::hashing::Hashing;
+use crate::commands::content_check::verdict::{Evidence, State, Verdict};
 use crate::config::Settings;
 use crate::content::open::ContentError;
 use crate::env::Env;
 
 use super::Checked;
 use super::search::{self, Wanted};
-use crate::commands::content_check::content::{Stray, strays};
-use crate::commands::content_check::hashing::Hashing;
-use crate::commands::content_check::verdict::Evidence;
-use crate::commands::content_check::verdict::{State, Verdict};
 
 /// Takes files from where they are found and hashes them; gives the verdict after that, if anything changed.
 pub(super) fn find(

@@ -6,17 +6,18 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
+
+use crate::commands::content_check::content::Content;
+use crate::commands::content_check::report::{Placed, Rebuilt};
+use crate::commands::content_check::verdict::{State, Verdict};
 use crate::content::open::Source;
 use crate::env::Env;
 use crate::exit::{CommandError, ErrorKind};
 use crate::metainfo::{Metainfo, path};
-use anyhow::anyhow;
 
 use super::Verify;
 use super::place::{Link, Placer};
-use crate::commands::content_check::content::Content;
-use crate::commands::content_check::report::{Placed, Rebuilt};
-use crate::commands::content_check::verdict::{State, Verdict};
 
 /// A layout to be made.
 pub(super) struct Rebuild {

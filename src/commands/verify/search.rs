@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::commands::content_check::content::{Content, Stray};
+use crate::commands::content_check::hashing::Hashing;
 use crate::content::digest;
 use crate::content::driver::{self, Hashes};
 use crate::content::open::{ContentError, Source, Stamp};
@@ -19,8 +21,6 @@ use crate::hash::merkle::{self, LEAF};
 use crate::metainfo::File;
 
 use super::combine;
-use crate::commands::content_check::content::{Content, Stray};
-use crate::commands::content_check::hashing::Hashing;
 
 /// Pieces of all v2 candidates together: as many as one torrent may have, 64 MiB of digests.
 const CANDIDATE_PIECES: u64 = 1 << 21;

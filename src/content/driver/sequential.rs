@@ -19,8 +19,6 @@ const BUFFER: usize = 8 * 1024 * 1024;
 const BUFFERS: usize = 3;
 /// Pieces of one buffer at most: each has a state, and a piece may be a single byte.
 const PARTS: usize = 1024;
-/// How far ahead of the reader the system is asked to fetch, so that the disk never waits for us.
-const AHEAD: u64 = 16 * 1024 * 1024;
 
 pub(super) fn hash(job: &Job<'_>, hashes: &mut Hashes) -> Result<(), ContentError> {
     let (full, filled) = sync_channel::<Buffer>(BUFFERS);
@@ -59,14 +57,12 @@ struct Reader<'a> {
     free: Receiver<Buffer>,
     buffer: Buffer,
     used: usize,
-    /// How far the space has been asked to be read ahead.
-    advised: u64,
 }
 
 impl<'a> Reader<'a> {
     fn new(job: &'a Job<'a>, full: SyncSender<Buffer>, free: Receiver<Buffer>) -> Self {
         let filler = Filler::new(job.space, job.sources);
-        Self { job, filler, full, free, buffer: Buffer::default(), used: BUFFER, advised: 0 }
+        Self { job, filler, full, free, buffer: Buffer::default(), used: BUFFER }
     }
 
     fn read_all(mut self) -> Result<(), ContentError> {
@@ -90,7 +86,7 @@ impl<'a> Reader<'a> {
                 self.used = 0;
             }
             self.job.check_stop()?;
-            self.read_ahead(rest.start);
+            self.filler.read_ahead(rest.start);
             let room = (BUFFER - self.used) / LEAF * LEAF;
             let length = (rest.end - rest.start).min(room as u64);
             let range = rest.start..rest.start + length;
@@ -107,17 +103,6 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
         }
-    }
-
-    /// Asks for the next stretch once half of the last one is read.
-    fn read_ahead(&mut self, position: u64) {
-        if position + AHEAD / 2 < self.advised {
-            return;
-        }
-        let from = self.advised.max(position);
-        self.advised = position + AHEAD;
-        let end = self.job.space.piece(self.job.space.pieces().saturating_sub(1)).end;
-        self.filler.advise(from..self.advised.min(end));
     }
 
     fn send(&mut self) -> Result<(), ContentError> {

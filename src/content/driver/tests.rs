@@ -287,6 +287,7 @@ fn cuts_of_one_read_are_what_they_are_alone() {
                 files: FileDigests { md5: false, sha1: true },
                 engine: Engine::detect(),
                 threads,
+                ahead: threads > 1,
                 meter: &meter,
                 stop: &AtomicBool::new(false),
             };

@@ -33,8 +33,6 @@ const PARTS: usize = 4096;
 const LEAST_PARTS: usize = 32;
 /// Leaves that are one unit of work: a mebibyte.
 const LEAVES: usize = 64;
-/// How far ahead of the reader the system is asked to fetch, so that the disk never waits for us.
-const AHEAD: u64 = 16 * 1024 * 1024;
 
 /// What to read, and how it is cut.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +48,8 @@ pub struct Together<'a> {
     pub engine: Engine,
     /// Hashing threads; at least one.
     pub threads: usize,
+    /// Whether the system is asked to fetch early.
+    pub ahead: bool,
     /// Counts the bytes of files read.
     pub meter: &'a Meter,
     /// Ends the work when set.
@@ -164,8 +164,6 @@ struct Reader<'a> {
     free: Receiver<Buffer>,
     buffer: Buffer,
     used: usize,
-    /// How far the stream has been asked to be read ahead.
-    advised: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -176,7 +174,7 @@ impl<'a> Reader<'a> {
         free: Receiver<Buffer>,
     ) -> Self {
         let filler = Filler::new(&stream.space, job.sources);
-        Self { job, stream, filler, full, free, buffer: Buffer::default(), used: BUFFER, advised: 0 }
+        Self { job, stream, filler, full, free, buffer: Buffer::default(), used: BUFFER }
     }
 
     fn read_all(mut self, needed: &[Range<u64>]) -> Result<(), ContentError> {
@@ -206,7 +204,9 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let start = self.stream.starts[file] + rest.start;
-            self.read_ahead(start);
+            if self.job.ahead {
+                self.filler.read_ahead(start);
+            }
             let bytes = self.used..self.used + room as usize;
             let read =
                 self.filler.fill(start..start + room, &mut self.buffer.bytes, bytes.start, |_, _| {})?;
@@ -228,16 +228,6 @@ impl<'a> Reader<'a> {
         }
         self.used = 0;
         Ok(())
-    }
-
-    /// Asks for the next stretch once half of the last one is read.
-    fn read_ahead(&mut self, position: u64) {
-        if position + AHEAD / 2 < self.advised {
-            return;
-        }
-        let from = self.advised.max(position);
-        self.advised = position + AHEAD;
-        self.filler.advise(from..self.advised.min(self.stream.length));
     }
 
     fn send(&mut self) -> Result<(), ContentError> {

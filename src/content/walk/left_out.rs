@@ -1,5 +1,6 @@
 //! What patterns and ignore files left out: how much it is, and which files where somebody wants to know.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Skipped;
@@ -8,23 +9,15 @@ use super::Skipped;
 /// counted again.
 #[derive(Debug, Default)]
 pub struct LeftOut {
-    /// By [`super::Rules::exclude`].
-    pub excluded: usize,
-    /// Files that no pattern of [`super::Rules::include`] fits.
-    pub not_included: usize,
-    /// By ignore files.
-    pub ignored: usize,
+    /// How many, by what asked for it: [`Skipped::Excluded`], [`Skipped::NotIncluded`] or [`Skipped::Ignored`].
+    pub counts: BTreeMap<Skipped, usize>,
     /// Which they are, with [`super::Rules::list_left_out`]: without, a tree may have any number of them.
     pub listed: Vec<(Skipped, PathBuf)>,
 }
 
 impl LeftOut {
     pub(super) fn add(&mut self, why: Skipped, list: bool, below: &Path) {
-        match why {
-            Skipped::Excluded => self.excluded += 1,
-            Skipped::NotIncluded => self.not_included += 1,
-            _ => self.ignored += 1,
-        }
+        *self.counts.entry(why).or_default() += 1;
         if list {
             self.listed.push((why, below.to_owned()));
         }

@@ -33,7 +33,7 @@ impl SortKey {
     /// system's own order counts. Only names that differ are handed to it, and what it finds alike stays as it is.
     pub(super) fn of_names(self) -> Option<paths::Comparison> {
         match self {
-            Self::Path | Self::Size | Self::Natural | Self::Whole => Some(<[u8] as Ord>::cmp),
+            Self::Path | Self::Size | Self::Natural | Self::Whole => Some(paths::whole),
             Self::Lowered => Some(paths::lowered),
             Self::Given | Self::Folded => None,
         }
@@ -66,7 +66,7 @@ impl Order {
 pub(super) fn sort(files: &mut [Found], order: Order) {
     let by_path = |one: &Found, other: &Found| components(&one.path, &other.path);
     match order.key {
-        SortKey::Path | SortKey::Given | SortKey::Lowered if order.descending => files.reverse(),
+        SortKey::Path | SortKey::Given if order.descending => files.reverse(),
         SortKey::Path | SortKey::Given | SortKey::Lowered => {}
         SortKey::Size => files.sort_by(|one, other| {
             let sizes = one.source.stamp.length.cmp(&other.source.stamp.length);
@@ -76,12 +76,10 @@ pub(super) fn sort(files: &mut [Found], order: Order) {
             let natural = paths::natural(one.path.as_bytes(), other.path.as_bytes());
             directed(natural.then_with(|| by_path(one, other)), order)
         }),
-        SortKey::Whole => files.sort_by(|one, other| directed(one.path.cmp(&other.path), order)),
+        SortKey::Whole => files.sort_by(|one, other| one.path.cmp(&other.path)),
         SortKey::Folded => {
             files.reverse();
-            files.sort_by(|one, other| {
-                directed(paths::folded(one.path.as_bytes(), other.path.as_bytes()), order)
-            });
+            files.sort_by(|one, other| paths::folded(one.path.as_bytes(), other.path.as_bytes()));
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::makers::{self, Empty, Hidden, Junk, MAKERS, Maker, Private};
+use super::super::makers::{self, Empty, Hidden, MAKERS, Maker, Private};
 use super::super::{File, order};
 
 /// A path with `/` between its components, and the bytes of the file.
@@ -100,7 +100,7 @@ pub(super) fn left_out<'f>(files: impl Iterator<Item = (&'f File, Vec<u8>)> + Cl
     } else if all(&hidden) {
         let who = names(|maker| maker.hidden != Hidden::Taken);
         Some(format!("all of them hidden: {who} leave such files out"))
-    } else if all(&|_, path| junk(path).is_some()) {
+    } else if all(&|_, path| is_junk(path)) {
         let who =
             names(|maker| files.clone().all(|(_, path)| maker.junk.covers(&String::from_utf8_lossy(&path))));
         let who = if who.is_empty() { "some programs".to_owned() } else { who };
@@ -110,9 +110,9 @@ pub(super) fn left_out<'f>(files: impl Iterator<Item = (&'f File, Vec<u8>)> + Cl
     }
 }
 
-fn junk(path: &[u8]) -> Option<&'static Maker> {
+fn is_junk(path: &[u8]) -> bool {
     let path = String::from_utf8_lossy(path);
-    MAKERS.iter().filter(|maker| maker.junk != Junk::None).find(|maker| maker.junk.covers(&path))
+    MAKERS.iter().any(|maker| maker.junk.covers(&path))
 }
 
 /// Who writes `private` where nobody asked for it.
@@ -129,7 +129,6 @@ pub(super) fn writers(key: &[u8]) -> Option<&'static str> {
         b"similar" | b"collections" => "BEP 38 names it",
         b"update-url" => "BEP 39 names it",
         b"ssl-cert" => "the certificate of an SSL torrent, as libtorrent writes it",
-        b"length" => "torrentfile writes it in v2 torrents of a single file",
         _ => return None,
     })
 }
